@@ -1,0 +1,111 @@
+using System.Globalization;
+using DevOps.Core.Hosts;
+using DevOps.Model;
+
+namespace DevOps.Core.Deployments.Hosts;
+
+/// <summary>An application on a droplet, over a verified SSH connection.</summary>
+/// <param name="session">The connection; disposed with this.</param>
+/// <param name="application">The application's name.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SshApplicationHost(HostSession session, string application, TimeProvider time) : IApplicationHost
+{
+    private const int FailureExitCode = 90;
+    private const string FailureMark = "devops-failure:";
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    // A stop may take the unit's whole TimeoutStopSec, which an operator chooses; this only ends what hangs for good.
+    private static readonly TimeSpan ControlLimit = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc/>
+    public Droplet Droplet => session.Droplet;
+
+    /// <inheritdoc/>
+    public async Task<HostFacts> ReadFactsAsync(CancellationToken ct)
+    {
+        var address = Droplet.PrivateAddress ?? Droplet.PublicAddress ?? "127.0.0.1";
+        var result = await RunAsync("facts", [application, address, AnswerLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)], ct: ct);
+        return HostFactsReader.Read(result.Output);
+    }
+
+    /// <inheritdoc/>
+    public async Task PublishAsync(ReleasePackage package, string folder, CancellationToken ct)
+    {
+        await RunAsync("prepare", [application], ct: ct);
+        await using var archive = package.Open();
+        var needed = package.NeededKibibytes.ToString(CultureInfo.InvariantCulture);
+        await RunAsync("receive", [application, folder, package.Seal.ArtifactDigest, needed], archive, ct: ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> ActivateAsync(string folder, CancellationToken ct) =>
+        (await RunAsync("activate", [application, folder], limit: ControlLimit, ct: ct)).Output.Trim();
+
+    /// <inheritdoc/>
+    public Task DeactivateAsync(CancellationToken ct) => RunAsync("deactivate", [application], limit: ControlLimit, ct: ct);
+
+    /// <inheritdoc/>
+    public async Task<string> ControlAsync(UnitAction action, CancellationToken ct) =>
+        (await RunAsync("control", [application, action.ToString().ToLowerInvariant()], limit: ControlLimit, ct: ct)).Output.Trim();
+
+    /// <inheritdoc/>
+    public Task RecordAsync(string folder, string release, bool isGood, int keep, CancellationToken ct)
+    {
+        var at = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return RunAsync("record", [application, folder, release, isGood ? "good" : "failed", at, keep.ToString(CultureInfo.InvariantCulture)], ct: ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ReadJournalAsync(int lines, string? invocation, CancellationToken ct)
+    {
+        var result = await RunAsync("journal", [application, lines.ToString(CultureInfo.InvariantCulture), invocation ?? string.Empty], ct: ct);
+        return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <inheritdoc/>
+    public async Task ReadLogAsync(int lines, bool follow, Action<ApplicationLogEntry> onEntry, CancellationToken ct)
+    {
+        void OnOutput(HostOutputLine line)
+        {
+            if (!line.IsError && JournalLine.Read(Droplet.Name, line.Text) is { } entry) onEntry(entry);
+        }
+
+        List<string> arguments = [application, lines.ToString(CultureInfo.InvariantCulture)];
+        if (follow) arguments.Add("follow");
+        var limit = follow ? Timeout.InfiniteTimeSpan : (TimeSpan?)null;
+        var result = await session.RunAsync(HostScript.Load("log"), arguments, onOutput: OnOutput, timeout: limit, ct: ct);
+        if (result.ExitCode != 0) throw Explain("log", result);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private async Task<HostCommandResult> RunAsync(
+        string script,
+        IReadOnlyList<string> arguments,
+        Stream? input = null,
+        TimeSpan? limit = null,
+        CancellationToken ct = default)
+    {
+        var result = await session.RunAsync(HostScript.Load(script), arguments, input, timeout: limit, ct: ct);
+        return result.ExitCode == 0 ? result : throw Explain(script, result);
+    }
+
+    private DevOpsException Explain(string script, HostCommandResult result)
+    {
+        var lines = result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var told = lines.LastOrDefault(line => line.StartsWith(FailureMark, StringComparison.Ordinal));
+        if (result.ExitCode == FailureExitCode && told?[FailureMark.Length..].Split(' ', 2) is [var id, var message])
+        {
+            return HostFailures.Explain(id, message, application, Droplet);
+        }
+
+        var ending = result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "a signal";
+        return new DevOpsException(
+            "HostScriptFailed",
+            FailureKind.OperationFailed,
+            $"{Droplet.Name}: the step '{script}' of '{application}' ended with {ending}: {string.Join(' ', lines.TakeLast(3))}",
+            $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status {application}'.",
+            Droplet);
+    }
+}

@@ -1,0 +1,162 @@
+using DevOps.Core.Deployments.Journal;
+using DevOps.Core.Deployments.Rolling;
+using DevOps.Core.Releases;
+using DevOps.Core.State;
+using DevOps.Model;
+
+namespace DevOps.Core.Deployments.Worker;
+
+/// <summary>
+/// Carries one deployment out from its request to the last entry of its journal, at first or after a break. It is what a
+/// worker process runs.
+/// </summary>
+public sealed class DeploymentRunner
+{
+    private readonly StateFolder _state;
+    private readonly DeploymentStore _store;
+    private readonly Func<string?, IDeploymentFleets> _openFleets;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a runner for fleets of a DigitalOcean account.</summary>
+    /// <param name="state">The installation's state folder.</param>
+    public DeploymentRunner(StateFolder state)
+        : this(state, connection => CloudFleets.Open(state, connection, TimeProvider.System), TimeProvider.System)
+    {
+    }
+
+    internal DeploymentRunner(StateFolder state, Func<string?, IDeploymentFleets> openFleets, TimeProvider time)
+    {
+        _state = state;
+        _store = new DeploymentStore(state, time);
+        _openFleets = openFleets;
+        _time = time;
+    }
+
+    /// <summary>What it does at the moment, for whoever asks the worker.</summary>
+    public string Activity { get; private set; } = "starting";
+
+    /// <summary>Whether it holds the deployment, so that nobody else carries it out.</summary>
+    public bool IsTaken { get; private set; }
+
+    /// <summary>Carries the deployment out.</summary>
+    /// <param name="id">The deployment's id.</param>
+    /// <param name="stop">Stops it: what it updated goes back or stays, as its request says.</param>
+    /// <returns>How it ended; the same stands in its journal.</returns>
+    /// <exception cref="DevOpsException"><c>DeploymentNotFound</c>, <c>StateFolderBusy</c>: another worker has it.</exception>
+    public async Task<DeploymentState> RunAsync(string id, CancellationToken stop)
+    {
+        var request = _store.GetRequest(id);
+        await using var alive = await _store.TakeAsync(id, CancellationToken.None);
+        IsTaken = true;
+        using var journal = _store.OpenJournal(id);
+        QueueResult queued;
+        try
+        {
+            Activity = "waiting";
+            queued = await new EnvironmentQueue(_state, _store).EnterAsync(request, JournalState.Of(journal.Entries).IsStarted, behind => SayWaiting(journal, behind), stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return End(journal, DeploymentState.Stopped, "It was stopped while it waited; nothing was changed.");
+        }
+
+        if (queued.SupersededBy is { } newer) return End(journal, DeploymentState.Superseded, SupersededText(newer));
+        await using var turn = queued.Turn!;
+        Activity = "running";
+        return await WorkAsync(request, journal, stop);
+    }
+
+    private static DeploymentState End(DeploymentJournal journal, DeploymentState state, string cause)
+    {
+        journal.End(state, cause);
+        return state;
+    }
+
+    private static void SayWaiting(DeploymentJournal journal, string? behind) =>
+        journal.Write(JournalEntryKind.Waiting, behind is null ? "waits for another command in the same environment" : $"waits for the deployment {behind} in the same environment");
+
+    private static string Headline(DeploymentRequest request, bool isAgain)
+    {
+        var what = request.Kind switch
+        {
+            DeploymentKind.Undo => $"{request.Environment.Name} goes back to what it served before the deployment {request.Undoes}",
+            DeploymentKind.RollingUpdate => $"{request.Application} goes to release {request.Release}",
+            _ => $"{request.Environment.Name} goes to commit {request.Commit}",
+        };
+        return $"{what} (deployment {request.Id}{(isAgain ? ", taken up again" : string.Empty)})";
+    }
+
+    private string SupersededText(string newer)
+    {
+        var commit = _store.GetRequest(newer).Commit;
+        return $"Superseded by the newer deployment {newer} of commit {commit}; nothing was changed.";
+    }
+
+    private async Task<DeploymentState> WorkAsync(DeploymentRequest request, DeploymentJournal journal, CancellationToken stop)
+    {
+        var earlier = JournalState.Of(journal.Entries);
+        journal.Write(JournalEntryKind.Started, Headline(request, earlier.IsStarted));
+        try
+        {
+            using var fleets = _openFleets(request.Connection);
+            // It was decided before the break that it goes back: then that is what is still to do.
+            if (earlier.GoingBackCause is not null) return await GoBackAsync(request, journal, fleets, earlier.GoingBackTo ?? DeploymentState.Failed, earlier.GoingBackCause);
+            try
+            {
+                var work = new DeploymentWork(request, journal, fleets, _store, new ReleaseStore(_state), new KnownEnvironments(_state), _time);
+                return End(journal, DeploymentState.Succeeded, await work.RunAsync(stop));
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return await TakeBackAsync(request, journal, fleets, DeploymentState.Stopped, "It was stopped.");
+            }
+            catch (DevOpsException failure)
+            {
+                return await TakeBackAsync(request, journal, fleets, DeploymentState.Failed, Describe(failure));
+            }
+        }
+        catch (DevOpsException failure)
+        {
+            return End(journal, DeploymentState.Failed, Describe(failure));
+        }
+        catch (Exception failure)
+        {
+            // A defect. The journal must not be left without an end, and the worker's log gets the whole of it.
+            journal.End(DeploymentState.Failed, $"An unexpected error ended it: {failure.Message} Get-ApplicationInstance shows what runs; Undo-Deployment {request.Id} goes back.");
+            throw;
+        }
+    }
+
+    private static string Describe(DevOpsException failure) =>
+        failure.RecommendedAction is null ? failure.Message : $"{failure.Message} {failure.RecommendedAction}";
+
+    private async Task<DeploymentState> TakeBackAsync(DeploymentRequest request, DeploymentJournal journal, IDeploymentFleets fleets, DeploymentState state, string cause)
+    {
+        var touched = JournalState.Of(journal.Entries).Touched;
+        if (request.Kind == DeploymentKind.Undo) return End(journal, state, $"{cause} Undo-Deployment {request.Undoes} goes on with it.");
+        if (touched.Count == 0) return End(journal, state, $"{cause} Nothing was changed.");
+        if (request.OnFailure == FailurePolicy.Stop)
+        {
+            return End(journal, state, $"{cause} As asked for, these stay as they are: {Names(touched)}. Undo-Deployment {request.Id} brings them back.");
+        }
+
+        journal.Write(JournalEntryKind.GoingBack, cause, entry => entry with { State = state });
+        return await GoBackAsync(request, journal, fleets, state, cause);
+    }
+
+    private async Task<DeploymentState> GoBackAsync(DeploymentRequest request, DeploymentJournal journal, IDeploymentFleets fleets, DeploymentState state, string cause)
+    {
+        Activity = "going back";
+        var touched = JournalState.Of(journal.Entries).Touched;
+        // Not to be stopped: what is half gone back helps nobody.
+        var failures = await new InstanceRestorer(journal, fleets, _time).RunAsync(touched, application => FleetOf(request, application), CancellationToken.None);
+        return End(journal, state, failures.Count == 0
+            ? $"{cause} Every instance serves again what it served before."
+            : $"{cause} Not everything is back: {string.Join("; ", failures)}. Undo-Deployment {request.Id} tries again.");
+    }
+
+    private static string Names(IEnumerable<TouchedInstance> touched) => string.Join(", ", touched.Select(instance => instance.Instance));
+
+    private static string FleetOf(DeploymentRequest request, string application) =>
+        request.Fleet ?? request.Environment.Applications.First(definition => definition.Name == application).Fleet;
+}

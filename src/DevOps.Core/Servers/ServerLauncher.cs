@@ -1,0 +1,276 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using DevOps.Core.Operations;
+
+namespace DevOps.Core.Servers;
+
+/// <summary>What is to be started.</summary>
+/// <param name="Role">What the server does; it answers with the same word.</param>
+/// <param name="Instance">Which of its role it is.</param>
+/// <param name="AssemblyFile">The program, from <see cref="ServerPrograms"/>.</param>
+/// <param name="Arguments">Its arguments. Anybody on the machine can read them: no secrets.</param>
+/// <param name="Variables">Environment variables to set, or to remove where the value is nothing.</param>
+/// <param name="LogFile">Where its output goes, appended.</param>
+/// <param name="SocketFile">The administration socket that it opens.</param>
+/// <param name="ReadyTimeout">How long it may take until it runs.</param>
+public sealed record ServerLaunch(
+    string Role,
+    string Instance,
+    string AssemblyFile,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string?> Variables,
+    string LogFile,
+    string SocketFile,
+    TimeSpan ReadyTimeout);
+
+/// <summary>
+/// Starts the processes that outlive whoever starts them: in a session of their own (so that Ctrl+C and a closed
+/// terminal do not reach them), with nothing inherited (so that a git push that started one can end), and waits until
+/// the process says on its administration socket that it runs.
+/// </summary>
+/// <param name="time">The clock.</param>
+public sealed class ServerLauncher(TimeProvider? time = null)
+{
+    private const int LogLinesInError = 15;
+
+    // $1 is the log file, the rest is the command. setsid does not fork here, since a background job of a shell without
+    // job control leads no group: the id that is printed is the server's.
+    private const string StartScript = """
+        log=$1; shift; umask 077
+        for fd in 3 4 5 6 7 8 9; do eval "exec $fd>&-"; done
+        if command -v setsid >/dev/null 2>&1; then set -- setsid "$@"; fi
+        "$@" </dev/null >>"$log" 2>&1 &
+        echo $!
+        """;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>Starts a server and waits until it runs. When it runs already, nothing is started.</summary>
+    /// <param name="launch">What is to be started.</param>
+    /// <param name="progress">Hears what the server does while it starts.</param>
+    /// <param name="cancellation">Stops waiting and ends the process.</param>
+    /// <returns>The running server's status.</returns>
+    /// <exception cref="DevOpsException">
+    /// <c>ServerEndedEarly</c> with the last lines of its log, <c>ServerNotReady</c>, <c>DotnetMissing</c>,
+    /// <c>ServerNotStarted</c>, or what the server itself says went wrong.
+    /// </exception>
+    public async Task<ServerStatus> StartAsync(ServerLaunch launch, IProgress<OperationMessage> progress, CancellationToken cancellation)
+    {
+        using var administration = new AdministrationClient(launch.SocketFile);
+        var status = await administration.GetStatusAsync(cancellation);
+        if (status is { State: ServerState.Running }) return status;
+        int processId;
+        if (status is { State: ServerState.Starting })
+        {
+            processId = status.ProcessId;
+        }
+        else
+        {
+            // What a dead process left behind would be taken for its successor's.
+            File.Delete(launch.SocketFile);
+            processId = await StartProcessAsync(launch, cancellation);
+        }
+
+        try
+        {
+            return await WaitUntilRunningAsync(launch, processId, administration, progress, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(processId, administration);
+            throw;
+        }
+    }
+
+    /// <summary>Asks a server to stop and waits until its process has ended.</summary>
+    /// <param name="socketFile">Its administration socket.</param>
+    /// <param name="timeout">How long it may take before the process is killed.</param>
+    /// <param name="cancellation">Cancels the waiting.</param>
+    /// <returns>Whether there was a server.</returns>
+    public async Task<bool> StopAsync(string socketFile, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var administration = new AdministrationClient(socketFile);
+        var status = await administration.GetStatusAsync(cancellation);
+        if (status is null) return false;
+        await administration.StopAsync(cancellation);
+        await WaitForEndAsync(status.ProcessId, timeout, cancellation);
+        return true;
+    }
+
+    private static async Task<int> StartProcessAsync(ServerLaunch launch, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsWindows()) return StartOnWindows(launch);
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
+        foreach (var argument in (string[])["-c", StartScript, "sh", launch.LogFile, ServerPrograms.FindDotnet(), launch.AssemblyFile, .. launch.Arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        SetVariables(start, launch);
+        Process shell;
+        using (InheritableDescriptors.Withhold()) shell = Start(start, launch);
+        using (shell)
+        {
+            var output = await shell.StandardOutput.ReadToEndAsync(cancellation);
+            await shell.WaitForExitAsync(cancellation);
+            return int.TryParse(output, CultureInfo.InvariantCulture, out var processId)
+                ? processId
+                : throw NotStarted(launch, $"the shell said '{output.Trim()}' instead of a process id", inner: null);
+        }
+    }
+
+    private static int StartOnWindows(ServerLaunch launch)
+    {
+        var start = new ProcessStartInfo(ServerPrograms.FindDotnet()) { UseShellExecute = false, CreateNoWindow = true };
+        start.ArgumentList.Add(launch.AssemblyFile);
+        foreach (var argument in launch.Arguments) start.ArgumentList.Add(argument);
+        SetVariables(start, launch);
+        using var process = Start(start, launch);
+        return process.Id;
+    }
+
+    private static Process Start(ProcessStartInfo start, ServerLaunch launch)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw NotStarted(launch, exception.Message, exception);
+        }
+    }
+
+    private static void SetVariables(ProcessStartInfo start, ServerLaunch launch)
+    {
+        foreach (var (name, value) in launch.Variables) start.Environment[name] = value;
+    }
+
+    private static string LastLines(string file)
+    {
+        try
+        {
+            return string.Join('\n', File.ReadLines(file).TakeLast(LogLinesInError));
+        }
+        catch (IOException exception)
+        {
+            return $"(the log cannot be read: {exception.Message})";
+        }
+    }
+
+    private static DevOpsException NotStarted(ServerLaunch launch, string cause, Exception? inner) => new(
+        "ServerNotStarted",
+        FailureKind.OperationFailed,
+        $"The {launch.Role} '{launch.Instance}' could not be started: {cause}.",
+        "Mend the cause, then try again.",
+        launch.Instance,
+        inner);
+
+    private static DevOpsException FromServer(ServerLaunch launch, ServerFailure? failure) => failure is null
+        ? NotStarted(launch, "it failed and did not say why", inner: null)
+        : new DevOpsException(
+            failure.Id,
+            Enum.TryParse<FailureKind>(failure.Kind, out var kind) ? kind : FailureKind.OperationFailed,
+            failure.Message,
+            failure.RecommendedAction,
+            launch.Instance);
+
+    private async Task<ServerStatus> WaitUntilRunningAsync(
+        ServerLaunch launch,
+        int processId,
+        AdministrationClient administration,
+        IProgress<OperationMessage> progress,
+        CancellationToken cancellation)
+    {
+        var began = _time.GetTimestamp();
+        var activity = $"Starting {launch.Role}";
+        progress.Report(new ProgressMessage(activity, Item: null, "starting the process"));
+        try
+        {
+            while (true)
+            {
+                // Alive is asked first: a process that fails and ends between the two questions has then left its answer or its log.
+                var isAlive = ProcessLiveness.IsAlive(processId);
+                var status = await administration.GetStatusAsync(cancellation);
+                switch (status?.State)
+                {
+                    case ServerState.Running:
+                        return status;
+                    case ServerState.Failed:
+                        await administration.StopAsync(cancellation);
+                        throw FromServer(launch, status.Failure);
+                    case ServerState.Starting when status.Activity is not null:
+                        progress.Report(new ProgressMessage(activity, Item: null, status.Activity, status.Percent));
+                        break;
+                }
+
+                if (!isAlive) throw EndedEarly(launch);
+                if (_time.GetElapsedTime(began) > launch.ReadyTimeout)
+                {
+                    await EndAsync(processId, administration);
+                    throw NotReady(launch, status);
+                }
+
+                // Neither the end of a process that is not our child nor the readiness of a socket raises an event that works on every platform.
+                await Task.Delay(LookInterval, _time, cancellation);
+            }
+        }
+        finally
+        {
+            progress.Report(new ProgressMessage(activity, Item: null, "done", IsCompleted: true));
+        }
+    }
+
+    private static DevOpsException EndedEarly(ServerLaunch launch) => new(
+        "ServerEndedEarly",
+        FailureKind.OperationFailed,
+        $"The {launch.Role} '{launch.Instance}' ended before it ran. Its last lines:\n{LastLines(launch.LogFile)}\n",
+        $"The whole log is in '{launch.LogFile}'.",
+        launch.Instance);
+
+    private static DevOpsException NotReady(ServerLaunch launch, ServerStatus? status) => new(
+        "ServerNotReady",
+        FailureKind.Timeout,
+        $"The {launch.Role} '{launch.Instance}' did not run within {launch.ReadyTimeout.TotalSeconds:0} seconds; it was still at: {status?.Activity ?? "starting the process"}.",
+        $"Give it more time with -Timeout; its log is in '{launch.LogFile}'.",
+        launch.Instance);
+
+    private async Task EndAsync(int processId, AdministrationClient administration)
+    {
+        await administration.StopAsync(CancellationToken.None);
+        await WaitForEndAsync(processId, EndGrace, CancellationToken.None);
+    }
+
+    private async Task WaitForEndAsync(int processId, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var began = _time.GetTimestamp();
+        while (ProcessLiveness.IsAlive(processId))
+        {
+            if (_time.GetElapsedTime(began) > timeout)
+            {
+                Kill(processId);
+                return;
+            }
+
+            await Task.Delay(LookInterval, _time, cancellation);
+        }
+    }
+
+    private static void Kill(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (ArgumentException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+}
