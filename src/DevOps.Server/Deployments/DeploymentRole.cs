@@ -1,0 +1,70 @@
+using DevOps.Core;
+using DevOps.Core.Deployments.Worker;
+using DevOps.Core.Servers;
+using DevOps.Core.State;
+using DevOps.Model;
+using DevOps.Server.Administration;
+
+namespace DevOps.Server.Deployments;
+
+/// <summary>The worker of one deployment: carries it out and ends. What it did stands in the deployment's journal.</summary>
+internal static class DeploymentRole
+{
+    /// <summary>The role's name on the command line.</summary>
+    public const string Name = "deployment";
+
+    // Whoever started the worker waits until it has said that it runs: it stays that long, even when it is done before.
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs the role.</summary>
+    /// <param name="arguments">Its options.</param>
+    /// <returns>The process's exit code: 0 when the deployment succeeded or gave way to a newer one.</returns>
+    public static async Task<int> RunAsync(RoleArguments arguments)
+    {
+        var id = arguments.Require("deployment");
+        var socketFile = arguments.Require("socket");
+        var runner = new DeploymentRunner(StateFolder.Open(arguments.Require("state")));
+        var startedAt = DateTimeOffset.UtcNow;
+        using var stop = new CancellationTokenSource();
+        var wasSeen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Exception? failure = null;
+        ServerStatus Status()
+        {
+            var (state, explanation) = (stop.IsCancellationRequested, failure) switch
+            {
+                (_, not null) => (ServerState.Failed, Explain(failure)),
+                (true, _) => (ServerState.Stopping, null),
+                _ => (runner.IsTaken ? ServerState.Running : ServerState.Starting, null),
+            };
+            if (state != ServerState.Starting) wasSeen.TrySetResult();
+            return new ServerStatus(Name, id, Environment.ProcessId, state, startedAt, runner.Activity, Failure: explanation);
+        }
+
+        await using var administration = await AdministrationSocket.OpenAsync(socketFile, Status, stop.Cancel);
+        // A service manager or an operator that ends the process means the deployment: it is stopped in order.
+        using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        });
+        var exitCode = 1;
+        try
+        {
+            var state = await runner.RunAsync(id, stop.Token);
+            exitCode = state is DeploymentState.Succeeded or DeploymentState.Superseded ? 0 : 1;
+        }
+        catch (Exception exception)
+        {
+            // The log of the process is the only place that a defect can still be told in full.
+            await Console.Error.WriteLineAsync(exception.ToString());
+            failure = exception;
+        }
+
+        await Task.WhenAny(wasSeen.Task, Task.Delay(LongestGoodbye));
+        return exitCode;
+    }
+
+    private static ServerFailure Explain(Exception failure) => failure is DevOpsException known
+        ? new ServerFailure(known.Id, known.Kind.ToString(), known.Message, known.RecommendedAction)
+        : new ServerFailure("WorkerFailed", nameof(FailureKind.OperationFailed), failure.Message, "The worker's log beside the deployment's journal has the details.");
+}
