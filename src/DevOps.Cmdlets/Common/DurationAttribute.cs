@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Management.Automation;
+using DevOps.Model;
+
+namespace DevOps.Cmdlets.Common;
+
+/// <summary>
+/// Lets a <see cref="TimeSpan"/> parameter take durations as people write them: a number is seconds, and 250ms, 1s, 5m
+/// and 2h are what they look like. PowerShell's own conversion would read 5 as five ticks and "5" as five days.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class DurationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapper ? wrapper.BaseObject : inputData;
+        var isDuration = value switch
+        {
+            TimeSpan given => (Ok: given >= TimeSpan.Zero, Value: given),
+            string text => (Ok: Duration.TryParse(text, out var parsed), Value: parsed),
+            byte or short or int or long or float or double or decimal =>
+                (Ok: Duration.TryFromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture), out var parsed), Value: parsed),
+            _ => (Ok: false, Value: TimeSpan.Zero),
+        };
+        return isDuration.Ok
+            ? isDuration.Value
+            : throw new ArgumentTransformationMetadataException($"'{value}' is not a duration. Expected {Duration.AcceptedForms}.");
+    }
+}
