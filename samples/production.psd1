@@ -1,0 +1,48 @@
+# The reference installation: five iTrust instances, and two checkbox.io instances of which the second is the canary,
+# all on one database server. This file belongs to the operator of the control host; it is never taken from a push.
+# Get-Help about_DevOps explains the keys; Test-DeploymentEnvironment checks them.
+@{
+    Name         = 'production'
+
+    # The saved connection whose account holds the fleets. Start-LocalCloud saves 'local', Connect-DigitalOcean any other.
+    Connection   = 'local'
+
+    # What the applications share and no push deploys.
+    Services     = @(
+        @{ Name = 'database'; Fleet = 'data'; Port = 3306 }
+    )
+
+    # In the order in which they are deployed.
+    Applications = @(
+        @{
+            Name      = 'itrust'
+            Fleet     = 'itrust'
+            Source    = 'itrust'
+            Build     = './build.sh'
+            Artifact  = 'build'
+            Command   = '/bin/sh start.sh'
+            Port      = 8080
+            Variables = @{ APP_PORT = '{{ application.port }}' }
+            Secrets   = @{ DATABASE_PASSWORD = @{ File = 'secrets/itrust-database' } }
+            Templates = @('webapps/ROOT/WEB-INF/classes/database.properties')
+            Health    = @{ Path = '/health'; Contains = 'healthy: iTrust' }
+        }
+        @{
+            Name      = 'checkbox'
+            Fleet     = 'checkbox'
+            Source    = 'checkbox'
+            Command   = '/usr/bin/node server.js'
+            Port      = 3002
+            Variables = @{
+                APP_PORT      = '{{ application.port }}'
+                DATABASE_HOST = '{{ service.database.address }}'
+                DATABASE_PORT = '{{ service.database.port }}'
+                # Where Debian puts the modules of its node-… packages.
+                NODE_PATH     = '/usr/share/nodejs'
+            }
+            Secrets   = @{ DATABASE_PASSWORD = @{ File = 'secrets/checkbox-database' } }
+            Health    = @{ Path = '/health'; Contains = 'healthy: checkbox.io' }
+            Canaries  = 1
+        }
+    )
+}

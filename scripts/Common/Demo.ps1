@@ -1,0 +1,51 @@
+# What Start-Demo, Stop-Demo and Show-RollingUpdate share. Uses only what PowerShell's engine offers by itself, so that
+# it runs alike in PowerShell and in the shell that the checkout brings along.
+
+# The checkout, or the installed module.
+$Root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..").TrimEnd('/')
+
+if (-not (Get-Module -Name DevOps)) { Import-Module "$Root/DevOps.psd1" }
+# What a runspace of our own must import as well: the same files, for a process loads an assembly once.
+$Manifest = "$((Get-Module -Name DevOps).ModuleBase)/DevOps.psd1"
+
+# The demo lives on the local cloud, whatever connection is selected and whatever token the environment holds.
+$Connection = 'local'
+
+# The demo's fleets, and what their hosts need beside Debian's base system. tomcat10-common is Tomcat without the
+# service that would start one of its own.
+$Fleets = @(
+    @{ Name = 'data'; Count = 1; Package = 'mariadb-server'; Protected = $true }
+    @{ Name = 'itrust'; Count = 5; Package = 'openjdk-17-jre-headless', 'tomcat10-common', 'libmariadb-java' }
+    @{ Name = 'checkbox'; Count = 2; Package = 'nodejs', 'node-mysql' }
+)
+
+function Get-DemoFolder {
+    # Beside the local cloud's own folder, so in the installation's state folder.
+    $state = [System.IO.Path]::GetDirectoryName((Get-LocalCloud).Folder.TrimEnd('/'))
+    "$state/demo"
+}
+
+function Get-Launcher {
+    # How the user starts a command from where they are.
+    if ($PWD.ProviderPath -eq $Root) { return './devops' }
+    if ([System.IO.File]::Exists("$Root/devops")) { "$Root/devops" } else { 'pwsh' }
+}
+
+function Get-ScriptCommand([string] $Name) {
+    # How the user starts one of our scripts from where they are.
+    $launcher = Get-Launcher
+    if ($launcher -eq './devops') { "$launcher scripts/$Name" } else { "$launcher $Root/scripts/$Name" }
+}
+
+function Write-Line([string] $Text = '') {
+    $Host.UI.WriteLine($Text)
+}
+
+function Write-Step([string] $Text) {
+    $script:StepClock = [System.Diagnostics.Stopwatch]::StartNew()
+    $Host.UI.WriteLine("==> $Text")
+}
+
+function Write-Done([string] $Text) {
+    $Host.UI.WriteLine("    $Text ($([int]$script:StepClock.Elapsed.TotalSeconds) s)")
+}
