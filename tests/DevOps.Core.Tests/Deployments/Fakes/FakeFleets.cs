@@ -1,0 +1,86 @@
+using DevOps.Core.Deployments.Hosts;
+using DevOps.Core.Deployments.Rolling;
+using DevOps.Model;
+
+namespace DevOps.Core.Tests.Deployments.Fakes;
+
+/// <summary>Fleets in memory, whose state can be copied at any moment, as a dying control host would leave it.</summary>
+internal sealed class FakeFleets : IDeploymentFleets
+{
+    private readonly Dictionary<string, FakeHostState> _hosts;
+
+    private FakeFleets(Dictionary<string, FakeHostState> hosts) => _hosts = hosts;
+
+    /// <summary>Called before and after each change of a host.</summary>
+    public Action OnChange { get; set; } = () => { };
+
+    /// <summary>What a release does on a host once it is started.</summary>
+    public Func<string, string, FakeBehaviour> Behaviour { get; set; } = (_, _) => FakeBehaviour.Healthy;
+
+    /// <summary>Called before a host is switched.</summary>
+    public Action<string> OnActivate { get; set; } = _ => { };
+
+    /// <summary>The hosts' states by name.</summary>
+    public IReadOnlyDictionary<string, FakeHostState> Hosts => _hosts;
+
+    /// <summary>The fewest hosts that ever served while another was away.</summary>
+    public int FewestServing { get; private set; } = int.MaxValue;
+
+    public static FakeFleets Of(params string[] names) =>
+        new(names.ToDictionary(name => name, _ => new FakeHostState(), StringComparer.Ordinal));
+
+    public FakeFleets Copy() => new(_hosts.ToDictionary(host => host.Key, host => host.Value.Copy(), StringComparer.Ordinal)) { Behaviour = Behaviour };
+
+    public Task<IReadOnlyList<Droplet>> ListAsync(string fleet, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<Droplet>>([.. _hosts.Keys.Order(StringComparer.Ordinal).Select(DropletOf)]);
+
+    public Task<IApplicationHost> ConnectAsync(Droplet droplet, string application, CancellationToken ct) =>
+        _hosts[droplet.Name].IsDown
+            ? throw new DevOpsException("DropletUnreachable", FailureKind.Unavailable, $"Droplet '{droplet.Name}' does not answer.")
+            : Task.FromResult<IApplicationHost>(new FakeHost(this, droplet, _hosts[droplet.Name]));
+
+    public void Dispose()
+    {
+    }
+
+    public void CountServing() => FewestServing = Math.Min(FewestServing, _hosts.Values.Count(host => host is { IsRunning: true, IsDown: false }));
+
+    public string[] Served() => [.. _hosts.OrderBy(host => host.Key, StringComparer.Ordinal).Select(host => host.Value.IsRunning ? host.Value.Current ?? "-" : "-")];
+
+    private static Droplet DropletOf(string name) =>
+        new(name.GetHashCode(StringComparison.Ordinal), name, "web", DropletStatus.Active, "192.0.2.1", "198.51.100.1", "nyc3", "s-1vcpu-1gb", 6, [], DateTimeOffset.UnixEpoch, "test");
+}
+
+/// <summary>What a fake release does.</summary>
+internal enum FakeBehaviour
+{
+    Healthy,
+    ExitsAtOnce,
+    Answers500,
+    NeverListens,
+    PortIsHeld,
+}
+
+/// <summary>What a fake host holds and runs.</summary>
+internal sealed class FakeHostState
+{
+    public Dictionary<string, ReleaseSeal> Sealed { get; } = new(StringComparer.Ordinal);
+
+    public List<(string Folder, bool IsGood)> History { get; } = [];
+
+    public string? Current { get; set; }
+
+    public bool IsRunning { get; set; }
+
+    public int Starts { get; set; }
+
+    public bool IsDown { get; set; }
+
+    public FakeHostState Copy()
+    {
+        var copy = new FakeHostState { Current = Current, IsRunning = IsRunning, Starts = Starts, IsDown = IsDown };
+        foreach (var (folder, seal) in Sealed) copy.Sealed[folder] = seal;
+        copy.History.AddRange(History);
+        return copy;
+    }
+}

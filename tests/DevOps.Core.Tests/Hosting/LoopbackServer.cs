@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace DevOps.Core.Tests.Hosting;
+
+/// <summary>A request as it arrived.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Target">Path and query.</param>
+/// <param name="Headers">Its headers, with names in lower case.</param>
+/// <param name="Body">Its body.</param>
+public sealed record SeenRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body);
+
+/// <summary>What is to be answered.</summary>
+/// <param name="Status">The status; 0 closes the connection without an answer, -1 never answers.</param>
+/// <param name="Json">The body.</param>
+/// <param name="Headers">More headers, each a whole line.</param>
+public sealed record ScriptedAnswer(int Status, string Json = "", params string[] Headers)
+{
+    /// <summary>Closes the connection after the request was read.</summary>
+    public static ScriptedAnswer Break { get; } = new(0);
+
+    /// <summary>Keeps the connection open and says nothing.</summary>
+    public static ScriptedAnswer Silence { get; } = new(-1);
+}
+
+/// <summary>A real HTTP server on loopback that answers what a function says, also with broken connections.</summary>
+public sealed class LoopbackServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<SeenRequest> _requests = [];
+    private readonly Func<SeenRequest, ScriptedAnswer> _answer;
+    private readonly Task _accepting;
+
+    /// <summary>Starts the server.</summary>
+    /// <param name="answer">What to answer; called for one request at a time.</param>
+    public LoopbackServer(Func<SeenRequest, ScriptedAnswer> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/"));
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Its address.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The requests so far.</summary>
+    public IReadOnlyList<SeenRequest> Requests
+    {
+        get
+        {
+            lock (_requests) return [.. _requests];
+        }
+    }
+
+    /// <summary>Starts a server that gives the answers in turn, and the last one for ever.</summary>
+    /// <param name="answers">The answers.</param>
+    /// <returns>The server.</returns>
+    public static LoopbackServer InTurn(params ScriptedAnswer[] answers)
+    {
+        var next = 0;
+        return new LoopbackServer(_ => answers[Math.Min(next++, answers.Length - 1)]);
+    }
+
+    /// <summary>Stops the server.</summary>
+    /// <returns>A task that ends with it.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        // The token alone ends the loop: a listener that is stopped between two accepts makes the next one fail in its own way.
+        await _stopping.CancelAsync();
+        await _accepting;
+        _listener.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true) connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var owned = client;
+        try
+        {
+            await using var stream = client.GetStream();
+            if (await ReadAsync(stream) is not { } request) return;
+            ScriptedAnswer answer;
+            lock (_requests)
+            {
+                _requests.Add(request);
+                answer = _answer(request);
+            }
+
+            if (answer.Status == 0) return;
+            if (answer.Status < 0)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _stopping.Token);
+                return;
+            }
+
+            var body = Encoding.UTF8.GetBytes(answer.Json);
+            var head = new StringBuilder();
+            head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} Scripted\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n");
+            foreach (var line in answer.Headers) head.Append(line).Append("\r\n");
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stopping.Token);
+            await stream.WriteAsync(body, _stopping.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client has gone or the server is stopped: nobody to answer.
+        }
+    }
+
+    private async Task<SeenRequest?> ReadAsync(NetworkStream stream)
+    {
+        var head = new List<byte>();
+        var one = new byte[1];
+        while (head.Count < 4 || !(head[^4] == '\r' && head[^3] == '\n' && head[^2] == '\r' && head[^1] == '\n'))
+        {
+            if (await stream.ReadAsync(one, _stopping.Token) == 0) return null;
+            head.Add(one[0]);
+        }
+
+        var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var words = lines[0].Split(' ');
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(parts => parts[0].ToLowerInvariant(), parts => parts[1], StringComparer.Ordinal);
+        var body = new byte[headers.TryGetValue("content-length", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
+        await stream.ReadExactlyAsync(body, _stopping.Token);
+        return new SeenRequest(words[0], words[1], headers, Encoding.UTF8.GetString(body));
+    }
+}

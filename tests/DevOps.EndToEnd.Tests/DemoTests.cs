@@ -1,0 +1,243 @@
+using System.Net;
+
+namespace DevOps.EndToEnd.Tests;
+
+/// <summary>The reference installation, from its start to its stop, as somebody at a terminal sees it.</summary>
+[TestMethodOrderer(typeof(DeclarationOrder))]
+public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
+{
+    private static readonly TimeSpan PushLimit = TimeSpan.FromMinutes(5);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Starting_shows_seven_healthy_instances_and_what_to_try()
+    {
+        demo.FirstStart.Succeeded();
+
+        var instances = await demo.InstancesAsync();
+        Assert.Equal(["checkbox-1", "checkbox-2", "itrust-1", "itrust-2", "itrust-3", "itrust-4", "itrust-5"], instances.Select(instance => instance.Name).Order(StringComparer.Ordinal));
+        Assert.All(instances, instance => Assert.Equal("Healthy", instance.Health));
+        Assert.Equal("checkbox-2", Assert.Single(instances, instance => instance.Role == "Canary").Name);
+        Assert.All(instances, instance => Assert.Contains(instance.Name, demo.FirstStart.Output, StringComparison.Ordinal));
+        Assert.All(instances, instance => Assert.Contains(instance.Uri.ToString().TrimEnd('/'), demo.FirstStart.Output, StringComparison.Ordinal));
+        Assert.Contains("Three things to try", demo.FirstStart.Output, StringComparison.Ordinal);
+        Assert.Contains(demo.WorkingClone, demo.FirstStart.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_instance_serves_its_own_page_from_its_own_host()
+    {
+        foreach (var instance in await demo.InstancesAsync())
+        {
+            var page = await demo.PageAsync(instance);
+            Assert.Contains(instance.Application == "itrust" ? "<title>iTrust" : "<title>checkbox.io</title>", page, StringComparison.Ordinal);
+            Assert.Contains($"served by <strong>{instance.Name}</strong>", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Starting_again_changes_nothing()
+    {
+        var before = await demo.InstancesAsync();
+
+        (await demo.StartAsync()).Succeeded();
+
+        Assert.Equal(before, await demo.InstancesAsync());
+    }
+
+    [Fact]
+    public async Task A_second_demo_on_the_same_port_is_refused_and_names_who_has_it()
+    {
+        var other = Directory.CreateTempSubdirectory("devops-end-to-end-other-");
+        try
+        {
+            var second = await demo.TerminalFor(other.FullName).RunAsync(
+                TimeSpan.FromMinutes(2), "./devops", "scripts/Start-Demo.ps1", "-Port", $"{demo.Port}");
+
+            Assert.NotEqual(0, second.ExitCode);
+            Assert.Contains($"{demo.Port}", second.Output, StringComparison.Ordinal);
+            Assert.Contains("process", second.Output, StringComparison.OrdinalIgnoreCase);
+            Assert.All(await demo.InstancesAsync(), instance => Assert.Equal("Healthy", instance.Health));
+        }
+        finally
+        {
+            other.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Another_session_shows_the_fleet()
+    {
+        var table = (await demo.CommandAsync("Get-DropletFleet itrust")).Succeeded().Output;
+
+        Assert.Contains("Name", table, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^itrust\s+5\s", table);
+    }
+
+    [Fact]
+    public async Task A_patient_created_at_one_instance_is_listed_by_the_other_four()
+    {
+        var instances = (await demo.InstancesAsync()).Where(instance => instance.Application == "itrust").ToList();
+        var name = $"Patient {Guid.NewGuid():N} <&>";
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = name, ["birth"] = "1984-05-23", ["email"] = string.Empty });
+
+        using var answer = await demo.Browser.PostAsync(new Uri(instances[0].Uri, "patients"), form, Cancellation);
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        foreach (var instance in instances) Assert.Contains(WebUtility.HtmlEncode(name), await demo.PageAsync(instance), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_study_created_at_one_instance_is_listed_by_the_other()
+    {
+        var instances = (await demo.InstancesAsync()).Where(instance => instance.Application == "checkbox").ToList();
+        var title = $"Study {Guid.NewGuid():N}";
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal) { ["title"] = title, ["question"] = "Why?" });
+
+        using var answer = await demo.Browser.PostAsync(new Uri(instances[0].Uri, "studies"), form, Cancellation);
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        foreach (var instance in instances) Assert.Contains(title, await demo.PageAsync(instance), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("itrust", "patients", "name=&birth=1984-05-23")]
+    [InlineData("itrust", "patients", "name=Ada&birth=23.5.1984")]
+    [InlineData("checkbox", "studies", "title=%3Cb%3E&question=")]
+    public async Task The_samples_refuse_what_cannot_be_right_and_say_so(string application, string path, string fields)
+    {
+        var instance = (await demo.InstancesAsync()).First(instance => instance.Application == application);
+        using var form = new StringContent(fields, System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded"));
+
+        using var answer = await demo.Browser.PostAsync(new Uri(instance.Uri, path), form, Cancellation);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        var page = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("aria-invalid=\"true\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pushing_edits_of_both_applications_updates_all_seven()
+    {
+        var before = await demo.InstancesAsync();
+        await demo.CommitAsync("itrust/version.txt", "2.0\n");
+        await demo.CommitAsync("checkbox/version.txt", "2.0\n");
+
+        var push = await PushAsync("production");
+
+        Assert.All(before, instance => Assert.Contains(instance.Name, push, StringComparison.Ordinal));
+        var after = await demo.InstancesAsync();
+        Assert.All(after, instance => Assert.Equal("Healthy", instance.Health));
+        Assert.DoesNotContain(after, instance => before.Any(old => old.Release == instance.Release));
+        foreach (var instance in after) Assert.Contains("<strong>2.0</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pushing_an_edit_of_one_application_restarts_only_its_instances()
+    {
+        var before = await demo.InstancesAsync();
+        await demo.CommitAsync("checkbox/version.txt", "2.1\n");
+
+        await PushAsync("production");
+
+        var after = await demo.InstancesAsync();
+        Assert.Equal(before.Where(instance => instance.Application == "itrust"), after.Where(instance => instance.Application == "itrust"));
+        Assert.All(after.Where(instance => instance.Application == "checkbox"), instance => Assert.DoesNotContain(before, old => old.Since == instance.Since));
+        foreach (var instance in after.Where(instance => instance.Application == "checkbox")) Assert.Contains("<strong>2.1</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_push_to_another_branch_says_that_it_deploys_nothing()
+    {
+        var before = await demo.InstancesAsync();
+
+        var push = await PushAsync("HEAD:refs/heads/experiment");
+
+        Assert.Contains("experiment", push, StringComparison.Ordinal);
+        Assert.Contains("nothing", push, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(before, await demo.InstancesAsync());
+    }
+
+    [Fact]
+    public async Task A_push_whose_build_fails_shows_the_compiler_and_leaves_everything_serving()
+    {
+        var before = await demo.InstancesAsync();
+        var servlet = Path.Combine("itrust", "src", "itrust", "HealthServlet.java");
+        var working = await File.ReadAllTextAsync(Path.Combine(demo.WorkingClone, servlet), Cancellation);
+        await demo.CommitAsync(servlet, working + "\nthis is not Java\n");
+
+        var push = await PushAsync("production");
+
+        Assert.Contains("HealthServlet.java", push, StringComparison.Ordinal);
+        Assert.Contains("error:", push, StringComparison.Ordinal);
+        Assert.Equal(before, await demo.InstancesAsync());
+        foreach (var instance in before) Assert.Contains("served by", await demo.PageAsync(instance), StringComparison.Ordinal);
+        (await demo.GitAsync("reset", "--quiet", "--hard", "HEAD~1")).Succeeded();
+    }
+
+    [Fact]
+    public async Task Undo_brings_the_earlier_release_back_everywhere()
+    {
+        await demo.CommitAsync("itrust/version.txt", "3.0\n");
+        await demo.CommitAsync("checkbox/version.txt", "3.0\n");
+        var before = await demo.InstancesAsync();
+        await PushAsync("+production");
+        foreach (var instance in await demo.InstancesAsync()) Assert.Contains("<strong>3.0</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
+
+        (await demo.CommandAsync($"Undo-Deployment -Environment '{demo.EnvironmentFile}' -Confirm:$false")).Succeeded();
+
+        var after = await demo.InstancesAsync();
+        Assert.Equal(before.Select(instance => (instance.Name, instance.Release)), after.Select(instance => (instance.Name, instance.Release)));
+        foreach (var instance in after)
+        {
+            Assert.Equal("Healthy", instance.Health);
+            Assert.Contains(instance.Application == "itrust" ? "<strong>2.0</strong>" : "<strong>2.1</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Objects_compose_to_bring_a_stopped_instance_back()
+    {
+        (await demo.CommandAsync($"Get-ApplicationInstance -Environment '{demo.EnvironmentFile}' | Where-Object Instance -EQ checkbox-1 | Stop-ApplicationInstance -Confirm:$false")).Succeeded();
+        Assert.NotEqual("Healthy", Assert.Single(await demo.InstancesAsync(), instance => instance.Name == "checkbox-1").Health);
+
+        (await demo.CommandAsync("Get-ApplicationInstance | Where-Object Health -NE Healthy | Restart-ApplicationInstance -Confirm:$false")).Succeeded();
+
+        Assert.All(await demo.InstancesAsync(), instance => Assert.Equal("Healthy", instance.Health));
+    }
+
+    [Fact]
+    public async Task At_least_four_of_five_answer_while_they_are_restarted_one_by_one()
+    {
+        var before = await demo.InstancesAsync();
+
+        var show = (await demo.Terminal.RunAsync(PushLimit, "./devops", "scripts/Show-RollingUpdate.ps1")).Succeeded();
+
+        Assert.Contains("At least 4 of 5 answered", show.Output, StringComparison.Ordinal);
+        var after = await demo.InstancesAsync();
+        Assert.All(after.Where(instance => instance.Application == "itrust"), instance => Assert.DoesNotContain(before, old => old.Since == instance.Since));
+    }
+
+    [Fact]
+    public async Task Stopping_leaves_no_container_network_process_or_file_and_names_what_it_kept()
+    {
+        var instances = await demo.InstancesAsync();
+        var label = await Leftovers.LabelOfAsync(demo);
+        Assert.Equal(8, (await Leftovers.ContainersAsync(demo, label)).Count);
+        Assert.NotEmpty(await Leftovers.NetworksAsync(demo, label));
+
+        var stop = (await demo.StopAsync()).Succeeded();
+
+        Assert.Contains("image", stop.Output, StringComparison.Ordinal);
+        Assert.Empty(await Leftovers.ContainersAsync(demo, label));
+        Assert.Empty(await Leftovers.NetworksAsync(demo, label));
+        Assert.Empty(Leftovers.ProcessesOf(demo.StateFolder));
+        Assert.Empty(Leftovers.FilesOf(demo.StateFolder));
+        foreach (var instance in instances) await Assert.ThrowsAnyAsync<HttpRequestException>(() => demo.PageAsync(instance));
+    }
+
+    private async Task<string> PushAsync(string refspec) =>
+        (await demo.Terminal.RunAsync(PushLimit, demo.WorkingClone, "git", ["push", "production", refspec])).Succeeded().Output;
+}

@@ -1,0 +1,3 @@
+using DevOps.Module.Tests;
+
+[assembly: AssemblyFixture(typeof(ImportedModule))]

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using DevOps.Core;
+using DevOps.Core.Operations;
+using DevOps.Core.State;
+using DevOps.Model;
+
+namespace DevOps.Podman.Tests;
+
+public sealed class LocalCloudServiceTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_start_saves_the_connection_local_and_selects_it_when_none_is()
+    {
+        await using var cloud = await PodmanCloud.StartAsync();
+        var connection = Assert.Single(new ConnectionStore(cloud.State).List());
+        Assert.Equal(("local", true), (connection.Name, connection.IsSelected));
+    }
+
+    [Fact]
+    public async Task A_cloud_that_runs_is_not_started_again()
+    {
+        await using var cloud = await PodmanCloud.StartAsync();
+        var first = await cloud.StartServiceAsync();
+        Assert.Equal(first, await cloud.StartServiceAsync());
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(PodmanCloud.FreePort()));
+        Assert.Equal("LocalCloudPortDiffers", failure.Id);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_refused_at_once_and_its_owner_named()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var cloud = await PodmanCloud.PrepareAsync();
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(((IPEndPoint)listener.LocalEndpoint).Port));
+        Assert.Equal(("PortTaken", FailureKind.Conflict), (failure.Id, failure.Kind));
+        Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), failure.Message, StringComparison.Ordinal);
+        Assert.Equal(LocalCloudState.Stopped, (await cloud.Service.GetAsync(Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task A_connection_called_local_that_leads_elsewhere_is_not_overwritten()
+    {
+        await using var cloud = await PodmanCloud.PrepareAsync();
+        var store = new ConnectionStore(cloud.State);
+        store.Save(new SavedConnection("local", new Uri("https://api.digitalocean.com/"), "dop_v1_real", "me@example.com", 10));
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(PodmanCloud.FreePort()));
+        Assert.Equal("ConnectionNameTaken", failure.Id);
+        Assert.Equal("dop_v1_real", store.Get("local").Token);
+    }
+
+    [Fact]
+    public async Task A_stop_shuts_the_droplets_down_and_a_start_brings_them_back_with_their_files()
+    {
+        await using var cloud = await PodmanCloud.StartAsync();
+        var droplet = await cloud.CreateAsync("web-1");
+        await cloud.RunAsync(droplet, "echo kept > /root/mark");
+        await cloud.Service.StopAsync(TimeSpan.FromSeconds(30), new Messages(), Cancellation);
+        var stopped = await cloud.Service.GetAsync(Cancellation);
+        Assert.Equal((LocalCloudState.Stopped, 1), (stopped.State, stopped.Droplets));
+        Assert.Empty(await PodmanCloud.PodmanAsync("ps", "--quiet", "--filter", "name=" + await cloud.ContainerOfAsync(droplet)));
+        await cloud.StartServiceAsync();
+        droplet = await cloud.WaitForStatusAsync(droplet, DropletStatus.Active);
+        Assert.Equal("kept", await cloud.RunAsync(droplet, "cat /root/mark"));
+    }
+
+    [Fact]
+    public async Task A_purge_leaves_nothing_of_its_own_and_another_cloud_alone_and_names_the_image_it_keeps()
+    {
+        await using var other = await PodmanCloud.StartAsync();
+        var neighbour = await other.CreateAsync("web-1");
+        await using var cloud = await PodmanCloud.StartAsync();
+        await cloud.CreateAsync("web-1");
+        Assert.Equal(3, (await cloud.MarkedAsync()).Length);
+
+        var messages = new Messages();
+        await cloud.Service.PurgeAsync(TimeSpan.FromSeconds(30), messages, Cancellation);
+
+        Assert.Empty(await cloud.MarkedAsync());
+        // The key with which the tests enter droplets is not the cloud's.
+        Assert.All(
+            Directory.EnumerateFiles(cloud.State.Root, "*", SearchOption.AllDirectories),
+            file => Assert.StartsWith(cloud.State.PathOf("keys"), file, StringComparison.Ordinal));
+        Assert.Contains(messages.All.OfType<InformationMessage>(), message => message.Text.Contains("localcloud-debian-12", StringComparison.Ordinal));
+        Assert.Equal("web-1", await other.RunAsync(neighbour, "hostname"));
+    }
+
+    private sealed class Messages : IProgress<OperationMessage>
+    {
+        public List<OperationMessage> All { get; } = [];
+
+        public void Report(OperationMessage value) => All.Add(value);
+    }
+}
