@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DevOps.Benchmarks;
+
+/// <summary>
+/// How long Import-Module takes in a session that has not loaded the module before, each time in a process of its own: in
+/// the engine alone, and in an installed PowerShell when there is one. No peer stands beside it: none can be installed
+/// where this project is built.
+/// </summary>
+internal sealed class ImportBenchmark : IBenchmark
+{
+    private const int Repetitions = 15;
+    private const double TargetMilliseconds = 50;
+
+    // What PowerShell itself needs for the first import of a session is not the module's cost: an empty module goes first.
+    private const string Script =
+        "Import-Module '{1}'; $clock = [Diagnostics.Stopwatch]::StartNew(); Import-Module '{0}'; $clock.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)";
+
+    /// <inheritdoc/>
+    public string Name => "import";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
+    {
+        var root = FindRoot();
+        var module = Directory.GetDirectories(Path.Combine(root, "out", "DevOps")).Single(folder => !folder.EndsWith(".new", StringComparison.Ordinal) && !folder.EndsWith(".old", StringComparison.Ordinal));
+        var empty = Path.Combine(Directory.CreateTempSubdirectory("devops-bench-").FullName, "Empty.psd1");
+        await File.WriteAllTextAsync(empty, "@{ ModuleVersion = '1.0' }", cancellation);
+        var script = Script.Replace("{0}", Path.Combine(module, "DevOps.psd1"), StringComparison.Ordinal).Replace("{1}", empty, StringComparison.Ordinal);
+        List<(string Name, string File, string[] Arguments)> hosts =
+        [
+            ("engine", "dotnet", [Path.Combine(root, "src", "DevOps.Shell", "bin", "Release", "net10.0", "DevOps.Shell.dll")]),
+        ];
+        if (FindPwsh() is { } pwsh) hosts.Add(("powershell", pwsh, []));
+        else Console.WriteLine("There is no pwsh on the path, so only the engine alone is measured.");
+
+        var samples = hosts.ToDictionary(host => host.Name, _ => new List<double>(), StringComparer.Ordinal);
+        for (var repetition = 0; repetition < Repetitions; repetition++)
+        {
+            // In turn, so that whatever else the machine does meets all alike.
+            foreach (var host in hosts)
+            {
+                samples[host.Name].Add(await MeasureAsync(host.File, [.. host.Arguments, "-NoProfile", "-NonInteractive", "-Command", script], cancellation));
+            }
+        }
+
+        Directory.Delete(Path.GetDirectoryName(empty)!, recursive: true);
+        return [.. hosts.Select(host => new Figure(host.Name, Figure.Ours, "ms", samples[host.Name], TargetMilliseconds))];
+    }
+
+    private static async Task<double> MeasureAsync(string file, string[] arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(file, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true };
+        start.Environment["PSModulePath"] = string.Empty;
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return process.ExitCode == 0
+            ? double.Parse(output.Trim(), CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{file} ended with exit code {process.ExitCode}: {output}");
+    }
+
+    private static string? FindPwsh() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
+        .FirstOrDefault(File.Exists);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DevOps.psd1"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The benchmarks do not stand in a checkout.");
+    }
+}

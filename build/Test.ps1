@@ -1,0 +1,109 @@
+# The whole test run. Dot-sourced by build.ps1.
+
+# Tests on droplets share the machine's podman and its two cores, so these projects run one after another.
+$dropletProjects = @('DevOps.Podman.Tests', 'DevOps.Droplets.Tests', 'DevOps.EndToEnd.Tests')
+
+function Invoke-Test([string[]] $Project, [string] $Filter, [int] $TimeoutMinutes, [ref] $FailureCount) {
+    $projects = @(Get-TestProject $Project)
+    $fast = @($projects | Where-Object Name -notin $dropletProjects)
+    $slow = @($projects | Where-Object Name -in $dropletProjects)
+    $isWhole = $Project.Count -eq 0 -and -not $Filter
+
+    Install-TestPackage ($slow.Count -gt 0)
+    Invoke-Build
+
+    $results = [Collections.Generic.List[object]]::new()
+    if ($isWhole) { Test-Format $results }
+    if ($fast) { Invoke-TestProject $fast $Filter ([Math]::Max(2, [Environment]::ProcessorCount)) $TimeoutMinutes $results }
+    if ($slow) { Invoke-TestProject $slow $Filter 1 $TimeoutMinutes $results }
+    if ($isWhole) { Invoke-PesterTest $results }
+
+    $passed = $failed = $skipped = 0
+    foreach ($result in $results) { $passed += $result.Passed; $failed += $result.Failed; $skipped += $result.Skipped }
+    $FailureCount.Value = $failed
+    "$passed passed, $failed failed, $skipped skipped"
+}
+
+# C# formatting is checked by the compiler too (IDE0055); this also sees files that no project compiles.
+function Test-Format([Collections.Generic.List[object]] $Results) {
+    & dotnet format whitespace $root --folder --verify-no-changes
+    if ($LASTEXITCODE -ne 0) { Add-Check $Results 'Formatting' 'The files above are not formatted. Run: dotnet format whitespace . --folder' }
+    else { Add-Check $Results 'Formatting' }
+
+    $scripts = @(& git -C $root ls-files | Where-Object { Test-ShellScript "$root/$_" } | ForEach-Object { "$root/$_" })
+    if ($scripts.Count -eq 0) { Add-Check $Results 'Shell scripts' 'git lists none, and there are some.'; return }
+    # What Core carries inside is given to sh and needs no first line that says so.
+    $inside = @($scripts | Where-Object { $_ -like '*/src/*' })
+    $outside = @($scripts | Where-Object { $_ -notlike '*/src/*' })
+    $faults = 0
+    if ($inside) { & shellcheck --shell=sh @inside; $faults += $LASTEXITCODE }
+    if ($outside) { & shellcheck @outside; $faults += $LASTEXITCODE }
+    if ($faults -ne 0) { Add-Check $Results 'Shell scripts' 'shellcheck found the faults above.' }
+    else { Add-Check $Results 'Shell scripts' }
+}
+
+# A check counts as one test.
+function Add-Check([Collections.Generic.List[object]] $Results, [string] $Name, [string] $Cause) {
+    $result = [pscustomobject] @{ Name = $Name; Passed = [int] (-not $Cause); Failed = [int] [bool] $Cause; Skipped = 0; Cause = $Cause }
+    $Results.Add($result)
+    "{0,-28} {1,5} passed {2,4} failed{3}" -f $Name, $result.Passed, $result.Failed, $(if ($Cause) { "  $Cause" })
+}
+
+function Test-ShellScript([string] $Path) {
+    if (-not [IO.File]::Exists($Path)) { return $false }
+    if ($Path.EndsWith('.sh', [StringComparison]::Ordinal)) { return $true }
+    if ([IO.Path]::HasExtension([IO.Path]::GetFileName($Path))) { return $false }
+    $reader = [IO.StreamReader]::new($Path)
+    try { $reader.ReadLine() -match '^#!\s*/(usr/)?bin/(env )?(ba|da)?sh\b' } finally { $reader.Dispose() }
+}
+
+# Pester needs an installed PowerShell: it is built on cmdlets that the engine alone does not have.
+function Invoke-PesterTest([Collections.Generic.List[object]] $Results) {
+    $files = @([IO.Directory]::GetFiles("$root/tests/Pester", '*.Tests.ps1'))
+    $reason = Get-PesterObstacle
+    if ($reason) {
+        "Pester: $(Get-PesterTestCount $files) tests were not run, because $reason."
+        return
+    }
+
+    $file = "$root/out/test-results/Pester.xml"
+    [IO.File]::Delete($file)
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    & pwsh -NoProfile -NonInteractive -File "$root/build/Pester.ps1" -ResultFile $file
+    $exitCode = $LASTEXITCODE
+    $passed = $failed = $skipped = 0
+    $cause = $null
+    try {
+        $node = ([xml] [IO.File]::ReadAllText($file)).DocumentElement
+        $failed = [int] $node.GetAttribute('failures') + [int] $node.GetAttribute('errors')
+        $skipped = [int] $node.GetAttribute('skipped') + [int] $node.GetAttribute('ignored') + [int] $node.GetAttribute('not-run')
+        $passed = [int] $node.GetAttribute('total') - $failed - $skipped
+        if ($passed + $failed + $skipped -eq 0) { $cause = 'ran no test' }
+    }
+    catch { $cause = "left no result (exit code $exitCode)" }
+    if ($exitCode -ne 0 -and $failed -eq 0 -and -not $cause) { $cause = "ended with exit code $exitCode" }
+    if ($cause -and $failed -eq 0) { $failed = 1 }
+    $Results.Add([pscustomobject] @{ Name = 'Pester'; Passed = $passed; Failed = $failed; Skipped = $skipped; Cause = $cause })
+    "{0,-28} {1,5} passed {2,4} failed {3,4} skipped {4,6:0.0} s{5}" -f 'Pester', $passed, $failed, $skipped, $clock.Elapsed.TotalSeconds, $(if ($cause) { "  $cause" })
+}
+
+# Why the Pester tests cannot run here; nothing when they can.
+function Get-PesterObstacle {
+    $pwsh = Get-Command pwsh -CommandType Application -TotalCount 1 -ErrorAction Ignore
+    if (-not $pwsh) { return 'there is no pwsh (https://aka.ms/powershell tells how to install it)' }
+    $found = @(& $pwsh -NoProfile -NonInteractive -Command '"$($PSVersionTable.PSVersion)"; (Get-Module Pester -ListAvailable | Sort-Object Version -Descending | Select-Object -First 1).Version | ForEach-Object { "$_" }')
+    $version = $found[0] -replace '-.*$'
+    if ([version] $version -lt [version] '7.6') { return "pwsh is $($found[0]), and the module needs 7.6" }
+    if ($found.Count -lt 2) { return 'PowerShell has no Pester (Install-PSResource Pester installs it)' }
+    if ([version] $found[1] -lt [version] '5.5') { return "Pester is $($found[1]), and the tests need 5.5 (Install-PSResource Pester installs a newer one)" }
+}
+
+# How many It blocks there are, by PowerShell's own parser.
+function Get-PesterTestCount([string[]] $Files) {
+    $count = 0
+    foreach ($file in $Files) {
+        $tree = [Management.Automation.Language.Parser]::ParseFile($file, [ref] $null, [ref] $null)
+        $count += @($tree.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -eq 'It' }, $true)).Count
+    }
+    $count
+}
