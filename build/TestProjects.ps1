@@ -28,7 +28,7 @@ function Start-TestProject($Project, [string] $Filter, [switch] $IsAlone) {
 
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.WorkingDirectory = $root
-    $arguments = @($Project.Assembly, '-noLogo', '-noColor', '-reporter', 'quiet', '-xml', $file)
+    $arguments = @($Project.Assembly, '-noLogo', '-noColor', '-reporter', 'quiet', '-result-xml', $file)
     if ($Filter) { $arguments += '-method', $Filter }
     foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardInput = $true
