@@ -20,6 +20,18 @@ public static class BalancerPaths
 
     /// <summary>POST a <see cref="HoldRequest"/>: takes a backend out for a while, as a deployment does with an instance that it updates.</summary>
     public const string Hold = "hold";
+
+    /// <summary>GET: a <see cref="BalancerHolds"/> with what is held at this moment; a successor asks for it.</summary>
+    public const string Holds = "holds";
+
+    /// <summary>
+    /// POST a <see cref="HandoverRequest"/>: starts a successor that inherits the listening socket, waits until it serves,
+    /// and then finishes what is in flight and ends. The answer is the successor's <c>ServerStatus</c>.
+    /// </summary>
+    public const string Handover = "handover";
+
+    /// <summary>GET: the counters as Prometheus reads them.</summary>
+    public const string Metrics = "metrics";
 }
 
 /// <summary>How a balancer and its backends are.</summary>
@@ -89,6 +101,22 @@ public sealed record ReloadRequest(int Version, string Cause);
 /// <param name="Cause">Why, in words.</param>
 public sealed record HoldRequest(string Backend, string Owner, TimeSpan Duration, string Cause);
 
+/// <summary>A backend that is taken out for a while.</summary>
+/// <param name="Backend">The backend's name.</param>
+/// <param name="Owner">Who holds it.</param>
+/// <param name="Until">When it comes back by itself.</param>
+/// <param name="Cause">Why, in words.</param>
+public sealed record BalancerHold(string Backend, string Owner, DateTimeOffset Until, string Cause);
+
+/// <summary>What is held.</summary>
+/// <param name="Holds">The holds.</param>
+public sealed record BalancerHolds(IReadOnlyList<BalancerHold> Holds);
+
+/// <summary>Asks a balancer to start its successor and to give it the listening socket.</summary>
+/// <param name="Dotnet">The <c>dotnet</c> host that runs the successor.</param>
+/// <param name="Program">The successor's program, which may be of a newer version.</param>
+public sealed record HandoverRequest(string Dotnet, string Program);
+
 /// <summary>How the messages are written as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -98,4 +126,6 @@ public sealed record HoldRequest(string Backend, string Owner, TimeSpan Duration
 [JsonSerializable(typeof(BalancerEvents))]
 [JsonSerializable(typeof(ReloadRequest))]
 [JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(BalancerHolds))]
+[JsonSerializable(typeof(HandoverRequest))]
 public sealed partial class BalancerJson : JsonSerializerContext;

@@ -51,6 +51,12 @@ public sealed record BalancerSettings
     /// <summary>The certificate's key file (PEM), for TLS.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>The loopback port at which <c>/metrics</c>, <c>/ready</c> and <c>/live</c> are served; nothing for none.</summary>
+    public int? StatusPort { get; init; }
+
+    /// <summary>Whether every request is written to the access log.</summary>
+    public bool WritesAccessLog { get; init; } = true;
+
     /// <summary>Where the access log is written, or nothing for the usual file in the state folder.</summary>
     public string? AccessLogFile { get; init; }
 
