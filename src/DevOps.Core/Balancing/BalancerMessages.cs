@@ -124,6 +124,7 @@ public sealed record HandoverRequest(string Dotnet, string Program);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BalancerReport))]
 [JsonSerializable(typeof(BalancerEvents))]
+[JsonSerializable(typeof(BalancerEvent))]
 [JsonSerializable(typeof(ReloadRequest))]
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(BalancerHolds))]

@@ -127,6 +127,7 @@ public sealed class AdministrationClient : IDisposable
                 using var answer = await _http.SendAsync(request, cancellation);
                 if (answer.StatusCode == HttpStatusCode.NotFound) return null;
                 if (answer.IsSuccessStatusCode) return await answer.Content.ReadFromJsonAsync(type, cancellation);
+                if (answer.StatusCode == HttpStatusCode.Conflict) throw Told(await answer.Content.ReadFromJsonAsync(ServerJson.Default.ServerFailure, cancellation));
                 throw Invalid(request.RequestUri!.ToString(), new HttpRequestException(await answer.Content.ReadAsStringAsync(cancellation)));
             }
         }
@@ -145,6 +146,13 @@ public sealed class AdministrationClient : IDisposable
             throw Invalid(request.RequestUri!.ToString(), exception);
         }
     }
+
+    private DevOpsException Told(ServerFailure? failure) => failure is null ? Invalid("a failure", inner: null) : new DevOpsException(
+        failure.Id,
+        Enum.TryParse<FailureKind>(failure.Kind, out var kind) ? kind : FailureKind.OperationFailed,
+        failure.Message,
+        failure.RecommendedAction,
+        SocketFile);
 
     private DevOpsException Invalid(string path, Exception? inner) => new(
         "ServerAnswerInvalid",

@@ -22,15 +22,16 @@ internal sealed partial class InheritableDescriptors : IDisposable
     }
 
     /// <summary>Marks them, until the result is disposed.</summary>
+    /// <param name="except">Those that the child is to have.</param>
     /// <returns>What unmarks them.</returns>
-    public static InheritableDescriptors Withhold()
+    public static InheritableDescriptors Withhold(IReadOnlyList<int> except)
     {
         var withheld = new InheritableDescriptors();
         if (!OperatingSystem.IsLinux()) return withheld;
         foreach (var link in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
         {
             var descriptor = int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture);
-            if (descriptor < FirstAfterStandard) continue;
+            if (descriptor < FirstAfterStandard || except.Contains(descriptor)) continue;
             var flags = ControlDescriptor(descriptor, GetFlags, 0);
             // The one that lists this folder is closed by now: its flags cannot be read.
             if (flags < 0 || (flags & CloseOnExec) != 0) continue;

@@ -22,7 +22,14 @@ public sealed record ServerLaunch(
     IReadOnlyDictionary<string, string?> Variables,
     string LogFile,
     string SocketFile,
-    TimeSpan ReadyTimeout);
+    TimeSpan ReadyTimeout)
+{
+    /// <summary>The <c>dotnet</c> host to run it with; found by <see cref="ServerPrograms.FindDotnet"/> when nothing.</summary>
+    public string? Dotnet { get; init; }
+
+    /// <summary>Descriptors, all above 9, that it inherits; everything else is withheld.</summary>
+    public IReadOnlyList<int> InheritedDescriptors { get; init; } = [];
+}
 
 /// <summary>
 /// Starts the processes that outlive whoever starts them: in a session of their own (so that Ctrl+C and a closed
@@ -106,14 +113,14 @@ public sealed class ServerLauncher(TimeProvider? time = null)
     {
         if (OperatingSystem.IsWindows()) return StartOnWindows(launch);
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
-        foreach (var argument in (string[])["-c", StartScript, "sh", launch.LogFile, ServerPrograms.FindDotnet(), launch.AssemblyFile, .. launch.Arguments])
+        foreach (var argument in (string[])["-c", StartScript, "sh", launch.LogFile, launch.Dotnet ?? ServerPrograms.FindDotnet(), launch.AssemblyFile, .. launch.Arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
         SetVariables(start, launch);
         Process shell;
-        using (InheritableDescriptors.Withhold()) shell = Start(start, launch);
+        using (InheritableDescriptors.Withhold(launch.InheritedDescriptors)) shell = Start(start, launch);
         using (shell)
         {
             var output = await shell.StandardOutput.ReadToEndAsync(cancellation);

@@ -49,4 +49,5 @@ public sealed record ServerFailure(string Id, string Kind, string Message, strin
 /// <summary>How the messages of the administration socket that every server understands are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(ServerFailure))]
 public sealed partial class ServerJson : JsonSerializerContext;

@@ -9,6 +9,9 @@ public enum BalancerEventKind
     /// <summary>It was told to stop.</summary>
     Stopping,
 
+    /// <summary>A backend failed a request or a check, and keeps its share for now.</summary>
+    BackendFailing,
+
     /// <summary>A backend gets no more requests, because it failed.</summary>
     BackendDown,
 
