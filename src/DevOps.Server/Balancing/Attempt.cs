@@ -23,6 +23,7 @@ internal sealed class Attempt : WaitingAttempt
     private readonly long _startedAt;
     private AttemptEnd? _cancelledFor;
     private bool _isAnswering;
+    private bool _isCancelled;
 
     /// <summary>Begins an attempt.</summary>
     /// <param name="request">The request.</param>
@@ -71,10 +72,11 @@ internal sealed class Attempt : WaitingAttempt
     /// <param name="error">What YARP says.</param>
     public void End(ForwarderError error)
     {
-        if (!_isAnswering) Backend.StopWaiting(this);
+        if (!_isAnswering) _isCancelled = !Backend.StopWaiting(this);
         if (Failure is null) Judge(error);
         Backend.End(isError: Failure is not null);
-        CancellationPool.Return(_cancellation);
+        // Whoever took it off the list may be about to cancel it: then nobody else may get it.
+        if (!_isCancelled) CancellationPool.Return(_cancellation);
     }
 
     /// <summary>Takes an answer's beginning.</summary>
@@ -85,8 +87,9 @@ internal sealed class Attempt : WaitingAttempt
     {
         if (answer is null) return true;
         // Cancelled in this very moment: what comes is not waited for any more.
-        if (!Backend.StopWaiting(this)) ct.ThrowIfCancellationRequested();
         _isAnswering = true;
+        _isCancelled = !Backend.StopWaiting(this);
+        if (_isCancelled) ct.ThrowIfCancellationRequested();
         Status = (int)answer.StatusCode;
         Backend.Latencies.Record(_request.Time.GetElapsedTime(_startedAt));
         if (Status >= ServerErrors)
@@ -136,14 +139,16 @@ internal sealed class Attempt : WaitingAttempt
 
     private void Judge(ForwarderError error)
     {
-        if (error == ForwarderError.None || _request.IsClientGone) return;
+        if (error == ForwarderError.None) return;
         var exception = _request.TakeError();
         switch (error)
         {
             case ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient:
+            case ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeActivityTimeout:
                 // The client's side of the exchange broke, which says nothing about the backend.
                 return;
-            case ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeActivityTimeout:
+            case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled when _cancelledFor is null:
+                // Nobody here cancelled it, so the client has gone away.
                 return;
             default:
                 FailWith(exception);

@@ -88,8 +88,9 @@ internal sealed class HealthChecks(BackendPool pool, HttpMessageInvoker client, 
         {
             pool.CheckFailed(backend, BackendFailure.Late, $"GET {settings.Path} was not answered within {settings.Timeout.TotalSeconds:0.###} s");
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception)
         {
+            // Whatever it was: a backend that cannot be checked is not well, and its checks must go on.
             pool.CheckFailed(backend, UpstreamClient.Classify(exception), $"GET {settings.Path} failed: {exception.InnerException?.Message ?? exception.Message}");
         }
     }
