@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DevOps.Core;
 using DevOps.Core.Operations;
+using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Model;
 
@@ -87,6 +89,22 @@ public sealed class LocalCloudServiceTests
             file => Assert.StartsWith(cloud.State.PathOf("keys"), file, StringComparison.Ordinal));
         Assert.Contains(messages.All.OfType<InformationMessage>(), message => message.Text.Contains("localcloud-debian-12", StringComparison.Ordinal));
         Assert.Equal("web-1", await other.RunAsync(neighbour, "hostname"));
+    }
+
+    [Fact]
+    public async Task A_cloud_that_hangs_says_so_and_can_be_removed()
+    {
+        await using var cloud = await PodmanCloud.StartAsync();
+        var processId = (await cloud.Service.GetAsync(Cancellation)).ProcessId!.Value;
+        using (var kill = Process.Start("/bin/sh", ["-c", $"kill -STOP {processId}"])) await kill.WaitForExitAsync(Cancellation);
+
+        var hanging = await cloud.Impatient().GetAsync(Cancellation);
+        Assert.Equal((LocalCloudState.Failed, processId), (hanging.State, hanging.ProcessId));
+        Assert.Contains("did not answer", hanging.Activity, StringComparison.Ordinal);
+        await cloud.Impatient().PurgeAsync(TimeSpan.FromSeconds(1), new Messages(), Cancellation);
+
+        Assert.False(ProcessLiveness.IsAlive(processId));
+        Assert.Empty(await cloud.MarkedAsync());
     }
 
     private sealed class Messages : IProgress<OperationMessage>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography;
 using DevOps.Core;
 using DevOps.Core.DigitalOcean;
 using DevOps.Core.Hosts;
@@ -46,7 +47,7 @@ public sealed class PodmanCloud : IAsyncDisposable
     public static async Task<PodmanCloud> PrepareAsync()
     {
         await RemoveDeadRunsAsync();
-        var folder = Path.Combine(AllRuns, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Guid.NewGuid():N}"));
+        var folder = Path.Combine(AllRuns, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}"));
         Directory.CreateDirectory(folder);
         return new PodmanCloud(folder);
     }
@@ -90,6 +91,10 @@ public sealed class PodmanCloud : IAsyncDisposable
         Assert.Equal(0, process.ExitCode);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    /// <summary>The same service, which waits for no answer for long.</summary>
+    /// <returns>The service.</returns>
+    public LocalCloudService Impatient() => ServiceOf(_folder, TimeSpan.FromSeconds(1));
 
     /// <summary>Starts it, or starts it again.</summary>
     /// <param name="port">The port; the last one when nothing.</param>
@@ -189,16 +194,19 @@ public sealed class PodmanCloud : IAsyncDisposable
     public async ValueTask DisposeAsync() => await RemoveAsync(_folder);
 
     private string Label =>
-        "localcloud.instance=" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(CloudFolder)))[..12];
+        "localcloud.instance=" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(CloudFolder)))[..12];
 
-    private static LocalCloudService ServiceOf(string folder)
+    private static LocalCloudService ServiceOf(string folder, TimeSpan? answerTimeout = null)
     {
         // The layout of module/bin, with the program as it was just built.
         var built = typeof(PodmanCloud).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "LocalCloud").Value!;
         var link = Path.Combine(folder, "bin", "localcloud");
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         if (!Directory.Exists(link)) Directory.CreateSymbolicLink(link, built);
-        return new LocalCloudService(StateFolder.Open(Path.Combine(folder, "state")), new ServerPrograms(Path.Combine(folder, "bin")));
+        return new LocalCloudService(StateFolder.Open(Path.Combine(folder, "state")), new ServerPrograms(Path.Combine(folder, "bin")))
+        {
+            AnswerTimeout = answerTimeout ?? AdministrationClient.AnswerTimeout,
+        };
     }
 
     private static async Task RemoveDeadRunsAsync()

@@ -42,6 +42,9 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
 
     private readonly ServerPrograms _programs = programs ?? new ServerPrograms();
 
+    /// <summary>How long its process may take to answer.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = AdministrationClient.AnswerTimeout;
+
     private string Folder => state.PathOf(FolderName);
 
     /// <summary>Refuses what cannot work: another system than Linux, another account than root.</summary>
@@ -124,18 +127,22 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
 
     /// <summary>Describes the local cloud.</summary>
     /// <param name="cancellation">Cancels it.</param>
-    /// <returns>What it is doing; stopped, when no process runs.</returns>
+    /// <returns>What it is doing; stopped, when no process runs; failed, when its process does not answer.</returns>
     public async Task<LocalCloud> GetAsync(CancellationToken cancellation)
     {
-        using var administration = new AdministrationClient(ServerFiles.For(state, Role, ConnectionName).SocketFile);
-        var status = await administration.GetStatusAsync(cancellation);
-        if (status is null)
+        using var administration = new AdministrationClient(ServerFiles.For(state, Role, ConnectionName).SocketFile, AnswerTimeout);
+        try
         {
-            return new LocalCloud(LocalCloudState.Stopped, ApiUri: null, ConnectionIfSaved(), KeptDroplets(), ProcessId: null, Folder, Activity: null);
+            var status = await administration.GetStatusAsync(cancellation);
+            if (status is null) return NotServing(LocalCloudState.Stopped, processId: null, activity: null);
+            var access = status.State == ServerState.Running ? await AccessAsync(administration, cancellation) : null;
+            return Describe(status, access);
         }
-
-        var access = status.State == ServerState.Running ? await AccessAsync(administration, cancellation) : null;
-        return Describe(status, access);
+        catch (DevOpsException failure) when (failure.Id == "ServerNotAnswering")
+        {
+            // No error: whoever looks wants to know just this, and whoever stops it is helped by knowing it.
+            return NotServing(LocalCloudState.Failed, administration.ProcessId, failure.Message);
+        }
     }
 
     /// <summary>Stops the local cloud and its droplets. A later start brings them back.</summary>
@@ -182,6 +189,9 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
         using var session = CloudSession.Open(state, ConnectionName);
         await new FleetService(state, session).ForgetAccountAsync(cancellation);
     }
+
+    private LocalCloud NotServing(LocalCloudState described, int? processId, string? activity) =>
+        new(described, ApiUri: null, ConnectionIfSaved(), KeptDroplets(), processId, Folder, activity);
 
     private static async Task<LocalCloudAccess> AccessAsync(AdministrationClient administration, CancellationToken cancellation) =>
         await administration.GetAsync("access", LocalCloudJson.Default.LocalCloudAccess, cancellation) ?? throw new DevOpsException(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -9,13 +10,15 @@ namespace DevOps.Core.Servers;
 /// <summary>Talks HTTP and JSON to a server of ours over its administration socket.</summary>
 public sealed class AdministrationClient : IDisposable
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long a server may take to answer when nothing else is said.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
 
     /// <summary>Makes a client; connects at the first call.</summary>
     /// <param name="socketFile">The socket's full path.</param>
-    public AdministrationClient(string socketFile)
+    /// <param name="answerTimeout">How long the server may take to answer; <see cref="AnswerTimeout"/> when nothing.</param>
+    public AdministrationClient(string socketFile, TimeSpan? answerTimeout = null)
     {
         SocketFile = socketFile;
         var handler = new SocketsHttpHandler
@@ -27,6 +30,7 @@ public sealed class AdministrationClient : IDisposable
                 try
                 {
                     await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketFile), cancellation);
+                    ProcessId = ListenerOf(socket) ?? ProcessId;
                     return new NetworkStream(socket, ownsSocket: true);
                 }
                 catch
@@ -36,16 +40,22 @@ public sealed class AdministrationClient : IDisposable
                 }
             },
         };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://localhost/"), Timeout = AnswerTimeout };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://localhost/"), Timeout = answerTimeout ?? AnswerTimeout };
     }
 
     /// <summary>The socket's full path.</summary>
     public string SocketFile { get; }
 
+    /// <summary>
+    /// The process that listens, once a call has reached it: as the operating system knows it, so also when it does not
+    /// answer. Nothing where the system does not tell.
+    /// </summary>
+    public int? ProcessId { get; private set; }
+
     /// <summary>Asks how the server is.</summary>
     /// <param name="cancellation">Cancels the call.</param>
     /// <returns>Its status; nothing when nobody listens.</returns>
-    /// <exception cref="DevOpsException"><c>ServerAnswerInvalid</c>.</exception>
+    /// <exception cref="DevOpsException"><c>ServerAnswerInvalid</c>, <c>ServerNotAnswering</c>.</exception>
     public async Task<ServerStatus?> GetStatusAsync(CancellationToken cancellation)
     {
         // A missing file and a socket that its process left behind both mean that nobody is there.
@@ -58,6 +68,10 @@ public sealed class AdministrationClient : IDisposable
         {
             return null;
         }
+        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
+        {
+            throw NotAnswering(exception);
+        }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
             throw Invalid("status", exception);
@@ -66,18 +80,24 @@ public sealed class AdministrationClient : IDisposable
 
     /// <summary>Asks the server to stop. It answers before it has ended.</summary>
     /// <param name="cancellation">Cancels the call.</param>
-    /// <returns>A task that ends when the server has answered, or at once when nobody listens.</returns>
-    public async Task StopAsync(CancellationToken cancellation)
+    /// <returns>Whether it heard; <see langword="false"/> when nobody listens.</returns>
+    /// <exception cref="DevOpsException"><c>ServerAnswerInvalid</c>, <c>ServerNotAnswering</c>.</exception>
+    public async Task<bool> StopAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(SocketFile)) return;
+        if (!File.Exists(SocketFile)) return false;
         try
         {
             using var answer = await _http.PostAsync("stop", content: null, cancellation);
-            if (!answer.IsSuccessStatusCode) throw Invalid("stop", inner: null);
+            return answer.IsSuccessStatusCode ? true : throw Invalid("stop", inner: null);
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException exception)
         {
-            // It went away before or while it was asked: that is what was wanted.
+            // One that went away while it was asked did what was wanted; a socket that nobody serves is nobody's answer.
+            return exception.HttpRequestError != HttpRequestError.ConnectionError;
+        }
+        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
+        {
+            throw NotAnswering(exception);
         }
     }
 
@@ -87,7 +107,7 @@ public sealed class AdministrationClient : IDisposable
     /// <param name="type">How the answer is read.</param>
     /// <param name="cancellation">Cancels the call.</param>
     /// <returns>The answer; nothing when the server answers 404.</returns>
-    /// <exception cref="DevOpsException"><c>ServerNotRunning</c>, <c>ServerAnswerInvalid</c>, or what the server says went wrong.</exception>
+    /// <exception cref="DevOpsException"><c>ServerNotRunning</c>, <c>ServerNotAnswering</c>, <c>ServerAnswerInvalid</c>, or what the server says went wrong.</exception>
     public Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellation);
@@ -101,7 +121,7 @@ public sealed class AdministrationClient : IDisposable
     /// <param name="answerType">How the answer is read.</param>
     /// <param name="cancellation">Cancels the call.</param>
     /// <returns>The answer; nothing when the server answers 404.</returns>
-    /// <exception cref="DevOpsException"><c>ServerNotRunning</c>, <c>ServerAnswerInvalid</c>, or what the server says went wrong.</exception>
+    /// <exception cref="DevOpsException"><c>ServerNotRunning</c>, <c>ServerNotAnswering</c>, <c>ServerAnswerInvalid</c>, or what the server says went wrong.</exception>
     public Task<TAnswer?> PostAsync<TRequest, TAnswer>(
         string path,
         TRequest request,
@@ -116,6 +136,18 @@ public sealed class AdministrationClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // SO_PEERCRED of Linux: pid, uid and gid, 32 bits each, of whoever began to listen at the other end.
+    private static int? ListenerOf(Socket socket)
+    {
+        const int SocketLevel = 1;
+        const int PeerCredentials = 17;
+        const int CredentialsLength = 3 * sizeof(int);
+        if (!OperatingSystem.IsLinux()) return null;
+        Span<byte> credentials = stackalloc byte[CredentialsLength];
+        return socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == CredentialsLength
+            && BitConverter.ToInt32(credentials) is var processId and > 0 ? processId : null;
+    }
 
     private async Task<T?> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
@@ -141,6 +173,10 @@ public sealed class AdministrationClient : IDisposable
                 SocketFile,
                 exception);
         }
+        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
+        {
+            throw NotAnswering(exception);
+        }
         catch (JsonException exception)
         {
             throw Invalid(request.RequestUri!.ToString(), exception);
@@ -153,6 +189,14 @@ public sealed class AdministrationClient : IDisposable
         failure.Message,
         failure.RecommendedAction,
         SocketFile);
+
+    private DevOpsException NotAnswering(Exception inner) => new(
+        "ServerNotAnswering",
+        FailureKind.Timeout,
+        string.Create(CultureInfo.InvariantCulture, $"The server at '{SocketFile}'{(ProcessId is { } id ? $" (process {id})" : string.Empty)} did not answer within {_http.Timeout.TotalSeconds:0.#} seconds."),
+        "Try again when the machine has less to do. If it hangs, the command that stops it, such as Stop-LocalCloud, ends its process.",
+        SocketFile,
+        inner);
 
     private DevOpsException Invalid(string path, Exception? inner) => new(
         "ServerAnswerInvalid",

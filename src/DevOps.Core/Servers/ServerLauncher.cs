@@ -55,6 +55,8 @@ public sealed class ServerLauncher(TimeProvider? time = null)
 
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ShortestAnswerTime = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Starts a server and waits until it runs. When it runs already, nothing is started.</summary>
@@ -64,11 +66,11 @@ public sealed class ServerLauncher(TimeProvider? time = null)
     /// <returns>The running server's status.</returns>
     /// <exception cref="DevOpsException">
     /// <c>ServerEndedEarly</c> with the last lines of its log, <c>ServerNotReady</c>, <c>DotnetMissing</c>,
-    /// <c>ServerNotStarted</c>, or what the server itself says went wrong.
+    /// <c>ServerNotStarted</c>, <c>ServerNotAnswering</c> when one that hangs is in the way, or what the server itself says went wrong.
     /// </exception>
     public async Task<ServerStatus> StartAsync(ServerLaunch launch, IProgress<OperationMessage> progress, CancellationToken cancellation)
     {
-        using var administration = new AdministrationClient(launch.SocketFile);
+        using var administration = new AdministrationClient(launch.SocketFile, AnswerTime(launch.ReadyTimeout));
         var status = await administration.GetStatusAsync(cancellation);
         if (status is { State: ServerState.Running }) return status;
         int processId;
@@ -89,23 +91,36 @@ public sealed class ServerLauncher(TimeProvider? time = null)
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(processId, administration);
+            await EndAsync(processId, launch.SocketFile);
             throw;
         }
     }
 
-    /// <summary>Asks a server to stop and waits until its process has ended.</summary>
+    /// <summary>Asks a server to stop and waits until its process has ended. One that hangs is killed.</summary>
     /// <param name="socketFile">Its administration socket.</param>
     /// <param name="timeout">How long it may take before the process is killed.</param>
     /// <param name="cancellation">Cancels the waiting.</param>
     /// <returns>Whether there was a server.</returns>
+    /// <exception cref="DevOpsException"><c>ServerNotStopped</c>.</exception>
     public async Task<bool> StopAsync(string socketFile, TimeSpan timeout, CancellationToken cancellation)
     {
-        using var administration = new AdministrationClient(socketFile);
-        var status = await administration.GetStatusAsync(cancellation);
-        if (status is null) return false;
-        await administration.StopAsync(cancellation);
-        await WaitForEndAsync(status.ProcessId, timeout, cancellation);
+        var began = _time.GetTimestamp();
+        using var administration = new AdministrationClient(socketFile, AnswerTime(timeout));
+        int processId;
+        try
+        {
+            var status = await administration.GetStatusAsync(cancellation);
+            if (status is null) return false;
+            processId = status.ProcessId;
+            await administration.StopAsync(cancellation);
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerNotAnswering" && administration.ProcessId is not null)
+        {
+            // It cannot say who it is, but the operating system can.
+            processId = administration.ProcessId.Value;
+        }
+
+        await WaitForEndAsync(processId, timeout - _time.GetElapsedTime(began), cancellation);
         return true;
     }
 
@@ -203,7 +218,7 @@ public sealed class ServerLauncher(TimeProvider? time = null)
             {
                 // Alive is asked first: a process that fails and ends between the two questions has then left its answer or its log.
                 var isAlive = ProcessLiveness.IsAlive(processId);
-                var status = await administration.GetStatusAsync(cancellation);
+                var status = await StatusOrNothingAsync(administration, cancellation);
                 switch (status?.State)
                 {
                     case ServerState.Running:
@@ -219,7 +234,7 @@ public sealed class ServerLauncher(TimeProvider? time = null)
                 if (!isAlive) throw EndedEarly(launch);
                 if (_time.GetElapsedTime(began) > launch.ReadyTimeout)
                 {
-                    await EndAsync(processId, administration);
+                    await EndAsync(processId, launch.SocketFile);
                     throw NotReady(launch, status);
                 }
 
@@ -247,25 +262,61 @@ public sealed class ServerLauncher(TimeProvider? time = null)
         $"Give it more time with -Timeout; its log is in '{launch.LogFile}'.",
         launch.Instance);
 
-    private async Task EndAsync(int processId, AdministrationClient administration)
+    private static TimeSpan AnswerTime(TimeSpan limit) =>
+        limit >= AdministrationClient.AnswerTimeout ? AdministrationClient.AnswerTimeout : limit > ShortestAnswerTime ? limit : ShortestAnswerTime;
+
+    // A machine that is busy with its start may keep it from answering; how long it may take is counted elsewhere.
+    private static async Task<ServerStatus?> StatusOrNothingAsync(AdministrationClient administration, CancellationToken cancellation)
     {
-        await administration.StopAsync(CancellationToken.None);
-        await WaitForEndAsync(processId, EndGrace, CancellationToken.None);
+        try
+        {
+            return await administration.GetStatusAsync(cancellation);
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerNotAnswering")
+        {
+            return null;
+        }
+    }
+
+    private async Task EndAsync(int processId, string socketFile)
+    {
+        var began = _time.GetTimestamp();
+        using var administration = new AdministrationClient(socketFile, EndGrace);
+        try
+        {
+            await administration.StopAsync(CancellationToken.None);
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerNotAnswering")
+        {
+            // Then it is killed, below.
+        }
+
+        await WaitForEndAsync(processId, EndGrace - _time.GetElapsedTime(began), CancellationToken.None);
     }
 
     private async Task WaitForEndAsync(int processId, TimeSpan timeout, CancellationToken cancellation)
     {
+        if (await HasEndedAsync(processId, timeout, cancellation)) return;
+        Kill(processId);
+        if (await HasEndedAsync(processId, EndGrace, cancellation)) return;
+        throw new DevOpsException(
+            "ServerNotStopped",
+            FailureKind.Timeout,
+            $"The process {processId} was killed and has still not ended after {EndGrace.TotalSeconds:0} seconds.",
+            "It waits for the kernel: see with 'dmesg' what keeps the machine or its disk.",
+            processId);
+    }
+
+    private async Task<bool> HasEndedAsync(int processId, TimeSpan timeout, CancellationToken cancellation)
+    {
         var began = _time.GetTimestamp();
         while (ProcessLiveness.IsAlive(processId))
         {
-            if (_time.GetElapsedTime(began) > timeout)
-            {
-                Kill(processId);
-                return;
-            }
-
+            if (_time.GetElapsedTime(began) > timeout) return false;
             await Task.Delay(LookInterval, _time, cancellation);
         }
+
+        return true;
     }
 
     private static void Kill(int processId)

@@ -12,7 +12,7 @@ public enum LocalCloudState
     /// <summary>The API answers.</summary>
     Running,
 
-    /// <summary>The process ended by an error.</summary>
+    /// <summary>The process ended by an error, or does not answer.</summary>
     Failed,
 }
 

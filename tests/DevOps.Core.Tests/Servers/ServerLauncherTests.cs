@@ -118,9 +118,40 @@ public sealed class ServerLauncherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_hangs_has_ended_too_when_the_stop_returns()
+    {
+        var status = await StartAsync(TestServer.Runs);
+        await SuspendAsync(status.ProcessId);
+        Assert.True(await new ServerLauncher().StopAsync(_files.SocketFile, TimeSpan.FromSeconds(1), Cancellation));
+        Assert.False(ProcessLiveness.IsAlive(status.ProcessId));
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_named_by_its_process_and_not_started_a_second_time()
+    {
+        var status = await StartAsync(TestServer.Runs);
+        await SuspendAsync(status.ProcessId);
+        var failure = await Failing.WithAsync("ServerNotAnswering", () => StartAsync(TestServer.Runs, TimeSpan.FromSeconds(1)));
+        Assert.Contains($"(process {status.ProcessId})", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_while_it_starts_leaves_no_process()
+    {
+        await Failing.WithAsync("ServerNotReady", () => StartAsync(TestServer.Hangs, TimeSpan.FromSeconds(1)));
+        Assert.Null(await StatusAsync());
+    }
+
+    [Fact]
     public async Task There_is_nothing_to_stop_where_nobody_listens()
     {
         Assert.False(await new ServerLauncher().StopAsync(_files.SocketFile, TimeSpan.FromSeconds(10), Cancellation));
+    }
+
+    private static async Task SuspendAsync(int processId)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -STOP {processId}"]);
+        await kill.WaitForExitAsync(Cancellation);
     }
 
     private async Task<ServerStatus?> StatusAsync()

@@ -27,6 +27,9 @@ internal static class TestServer
     /// <summary>Prepares itself for ever.</summary>
     public const string Prepares = "prepares";
 
+    /// <summary>Takes connections and never answers.</summary>
+    public const string Hangs = "hangs";
+
     /// <summary>The last words of the one that dies.</summary>
     public const string LastWords = "the disk is on fire";
 
@@ -51,6 +54,7 @@ internal static class TestServer
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(socketFile));
         listener.Listen();
+        if (behaviour == Hangs) Thread.Sleep(Timeout.Infinite);
         while (true)
         {
             using var connection = listener.Accept();
