@@ -16,11 +16,17 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
     /// <summary>The worker's role among the servers.</summary>
     public const string Role = "deployment";
 
+    // How soon a worker that comes up is asked again.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly DeploymentStore _store = new(state, time);
     private readonly ServerPrograms _programs = programs ?? new ServerPrograms();
 
     /// <summary>How long a worker may take to come up.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a worker may take to answer.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = AdministrationClient.AnswerTimeout;
 
     /// <summary>The deployments.</summary>
     public DeploymentStore Store => _store;
@@ -81,7 +87,7 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
     /// <param name="progress">Hears the story from here on.</param>
     /// <param name="ct">Ends the wait; the deployment goes on stopping.</param>
     /// <returns>The deployment, ended.</returns>
-    /// <exception cref="DevOpsException"><c>DeploymentNotFound</c>, <c>DeploymentNotRunning</c>.</exception>
+    /// <exception cref="DevOpsException"><c>DeploymentNotFound</c>, <c>DeploymentNotRunning</c>, <c>DeploymentNotReachable</c>.</exception>
     public async Task<Deployment> StopAsync(string id, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         var deployment = _store.Get(id);
@@ -97,8 +103,7 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
                 id);
         }
 
-        using var administration = new AdministrationClient(ServerFiles.For(state, Role, id).SocketFile);
-        await administration.StopAsync(ct);
+        await AskToStopAsync(id, ct);
         var position = JournalFile.WholeLength(_store.JournalPath(id));
         return await new DeploymentFollower(_store).FollowAsync(id, position, progress, ct);
     }
@@ -166,6 +171,42 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
             deployment.State == DeploymentState.Succeeded ? null : deployment.Cause,
             (deployment.EndedAt ?? deployment.StartedAt) - deployment.StartedAt);
     }
+
+    private async Task AskToStopAsync(string id, CancellationToken ct)
+    {
+        using var administration = new AdministrationClient(ServerFiles.For(state, Role, id).SocketFile, AnswerTimeout);
+        try
+        {
+            while (true)
+            {
+                // A worker listens before it takes its deployment up and until it has let go of it. The order of the questions
+                // matters: one that ends between them is not taken for one that cannot be reached.
+                var hadWorker = _store.HasWorker(id);
+                if (await administration.StopAsync(ct)) return;
+                if (hadWorker && _store.HasWorker(id)) throw NotReachable(id, $"nobody listens at '{administration.SocketFile}'", "stops it in order", "TERM", inner: null);
+                if (_store.Get(id).State is not (DeploymentState.Running or DeploymentState.Waiting)) return;
+                // Its worker is just coming up, which nobody tells.
+                await Task.Delay(Pause, _store.Time, ct);
+            }
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerNotAnswering")
+        {
+            throw NotReachable(
+                id,
+                $"its worker{(administration.ProcessId is { } process ? $", process {process}," : string.Empty)} does not answer",
+                $"ends it, whatever it does; then Invoke-Deployment -Resume {id} takes the deployment up again, and Undo-Deployment {id} goes back",
+                "KILL",
+                failure);
+        }
+    }
+
+    private DevOpsException NotReachable(string id, string cause, string effect, string signal, Exception? inner) => new(
+        "DeploymentNotReachable",
+        FailureKind.Unavailable,
+        $"The deployment {id} cannot be told to stop: {cause}.",
+        $"kill -{signal} \"$(cat '{_store.LockPath(id)}')\" {effect}.",
+        id,
+        inner);
 
     private Task<ServerStatus> StartWorkerAsync(DeploymentRequest request, IProgress<OperationMessage> progress, CancellationToken ct)
     {

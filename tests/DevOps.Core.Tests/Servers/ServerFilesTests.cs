@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DevOps.Core.Servers;
+using DevOps.Core.State;
 using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Servers;
@@ -24,6 +25,31 @@ public sealed class ServerFilesTests : IDisposable
     {
         using var other = new TestState();
         Assert.NotEqual(ServerFiles.For(_state.State, "worker", "one").SocketFile, ServerFiles.For(other.State, "worker", "one").SocketFile);
+    }
+
+    [Fact]
+    public void A_socket_stands_in_the_state_folder_whatever_variables_the_session_has()
+    {
+        Assert.Equal(_state.State.PathOf("run"), Path.GetDirectoryName(ServerFiles.For(_state.State, "worker", "one").SocketFile));
+    }
+
+    [Fact]
+    public void An_installation_that_is_reached_through_a_link_has_the_same_sockets()
+    {
+        var link = Path.Combine(Path.GetDirectoryName(_state.State.Folder())!, "link");
+        Directory.CreateSymbolicLink(link, _state.State.Root);
+        var name = Path.GetFileName(ServerFiles.For(_state.State, "worker", "one").SocketFile);
+        Assert.Equal(name, Path.GetFileName(ServerFiles.For(StateFolder.Open(link), "worker", "one").SocketFile));
+    }
+
+    [Fact]
+    public void A_state_folder_too_deep_for_a_socket_has_them_in_the_runtime_folder()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Whether others have a runtime folder is not known.");
+        var deep = _state.State.PathOf(new string('d', 100));
+        var first = ServerFiles.For(StateFolder.Open(deep + "1"), "worker", "one").SocketFile;
+        Assert.Equal("/run/devops", Path.GetDirectoryName(first));
+        Assert.NotEqual(first, ServerFiles.For(StateFolder.Open(deep + "2"), "worker", "one").SocketFile);
     }
 
     [Fact]

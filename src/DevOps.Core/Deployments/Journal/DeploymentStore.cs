@@ -84,6 +84,11 @@ public sealed class DeploymentStore(StateFolder state, TimeProvider? time = null
     internal Task<StateLock> TakeAsync(string id, CancellationToken ct) =>
         StateLock.AcquireAsync(state, [FolderName, id, LockName], time: _time, ct: ct);
 
+    /// <summary>Where the lock stands; it holds the worker's process id.</summary>
+    /// <param name="id">The deployment's id.</param>
+    /// <returns>The path.</returns>
+    internal string LockPath(string id) => FileOf(id, LockName);
+
     /// <summary>Whether a deployment has a living worker.</summary>
     /// <param name="id">The deployment's id.</param>
     /// <returns>Whether it does.</returns>
@@ -92,7 +97,7 @@ public sealed class DeploymentStore(StateFolder state, TimeProvider? time = null
     /// <summary>Whether a worker ever took a deployment up.</summary>
     /// <param name="id">The deployment's id.</param>
     /// <returns>Whether one did.</returns>
-    internal bool HadWorker(string id) => File.Exists(FileOf(id, LockName));
+    internal bool HadWorker(string id) => File.Exists(LockPath(id));
 
     /// <summary>Forgets a deployment that has ended, with its journal.</summary>
     /// <param name="id">The deployment's id.</param>
