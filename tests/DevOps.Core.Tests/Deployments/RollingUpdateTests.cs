@@ -208,6 +208,23 @@ public sealed class RollingUpdateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_gone_back_to_stays_on_the_hosts_until_something_else_served_well()
+    {
+        await _bed.DeployAsync("one");
+        var deployment = await _bed.DeployAsync("two");
+        await _bed.UndoAsync(deployment.Id);
+        _bed.AddRelease("three", "3");
+
+        await _bed.DeployAsync("three");
+
+        Assert.All(_bed.Fleets.Hosts.Values, host =>
+        {
+            Assert.Equal(["one"], host.Kept!.Needed);
+            Assert.Equal([("one", true), ("two", true), ("one", true), ("three", true)], host.History);
+        });
+    }
+
+    [Fact]
     public async Task Undoing_goes_on_with_other_hosts_when_one_is_down_and_says_so()
     {
         await _bed.DeployAsync("one");

@@ -40,14 +40,14 @@ internal interface IApplicationHost : IAsyncDisposable
     /// <returns>The run that was started.</returns>
     Task<string> ControlAsync(UnitAction action, CancellationToken ct);
 
-    /// <summary>Writes down how a release did, and removes the releases that are not needed any more when it did well.</summary>
+    /// <summary>Writes down how a release did, and removes the releases that are not needed any more when that is asked for.</summary>
     /// <param name="folder">The release's folder.</param>
     /// <param name="release">The release's id.</param>
     /// <param name="isGood">Whether it passed the health gate.</param>
-    /// <param name="keep">How many good releases stay beside the current one.</param>
+    /// <param name="keep">What stays; nothing when no release is to be removed.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>A task that ends once it is done.</returns>
-    Task RecordAsync(string folder, string release, bool isGood, int keep, CancellationToken ct);
+    Task RecordAsync(string folder, string release, bool isGood, KeptReleases? keep, CancellationToken ct);
 
     /// <summary>Reads the last lines that the application's unit wrote.</summary>
     /// <param name="lines">How many lines.</param>

@@ -49,10 +49,12 @@ internal sealed class SshApplicationHost(HostSession session, string application
         (await RunAsync("control", [application, action.ToString().ToLowerInvariant()], limit: ControlLimit, ct: ct)).Output.Trim();
 
     /// <inheritdoc/>
-    public Task RecordAsync(string folder, string release, bool isGood, int keep, CancellationToken ct)
+    public Task RecordAsync(string folder, string release, bool isGood, KeptReleases? keep, CancellationToken ct)
     {
         var at = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        return RunAsync("record", [application, folder, release, isGood ? "good" : "failed", at, keep.ToString(CultureInfo.InvariantCulture)], ct: ct);
+        List<string> arguments = [application, folder, release, isGood ? "good" : "failed", at];
+        if (keep is not null) arguments.AddRange([keep.Good.ToString(CultureInfo.InvariantCulture), .. keep.Needed]);
+        return RunAsync("record", arguments, ct: ct);
     }
 
     /// <inheritdoc/>

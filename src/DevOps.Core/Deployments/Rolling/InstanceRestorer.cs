@@ -107,7 +107,23 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
         if (!before.WasHealthy) return null;
         var health = HealthOf(await host.ReadFactsAsync(ct));
         var gate = await _gate.WaitAsync(host, touched.Application, health, before.Folder, invocation, null, ct);
-        return gate.IsHealthy ? null : gate.Cause + string.Concat(gate.Journal.TakeLast(5).Select(line => string.Create(CultureInfo.InvariantCulture, $"\n    {line}")));
+        if (!gate.IsHealthy) return gate.Cause + string.Concat(gate.Journal.TakeLast(5).Select(line => string.Create(CultureInfo.InvariantCulture, $"\n    {line}")));
+        await RecordAsync(host, touched);
+        return null;
+    }
+
+    // It served well last of all now: a later deployment that removes old releases must not take it for one of them.
+    private async Task RecordAsync(IApplicationHost host, TouchedInstance touched)
+    {
+        var folder = touched.Before.Folder!;
+        try
+        {
+            await host.RecordAsync(folder, touched.Before.Release ?? folder, isGood: true, keep: null, CancellationToken.None);
+        }
+        catch (DevOpsException failure)
+        {
+            Write(JournalEntryKind.Told, touched, $"{touched.Instance} is back, which could not be noted there: {failure.Message}");
+        }
     }
 
     private static HealthCheckDefinition HealthOf(HostFacts facts) => facts.Release?.Health ?? new HealthCheckDefinition();

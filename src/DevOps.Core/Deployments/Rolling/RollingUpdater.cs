@@ -160,16 +160,36 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
         if (!gate.IsHealthy)
         {
             Tell(JournalEntryKind.Failing, $"{instance} does not serve {release}: {gate.Cause}", Complete);
-            await host.RecordAsync(folder, release, isGood: false, rollout.Packages.Definition.KeepReleases, CancellationToken.None);
+            await RecordAsync(host, folder, release, Complete);
             throw NotHealthy(application, instance, release, gate);
         }
 
-        await host.RecordAsync(folder, release, isGood: true, rollout.Packages.Definition.KeepReleases, CancellationToken.None);
+        await host.RecordAsync(folder, release, isGood: true, new KeptReleases(rollout.Packages.Definition.KeepReleases, BeforeOf(application, instance)), CancellationToken.None);
         var done = rollout.CountOne();
         Tell(
             JournalEntryKind.Serving,
             string.Create(CultureInfo.InvariantCulture, $"{instance} serves {release} after {time.GetElapsedTime(started).TotalSeconds:0.0} s ({done} of {plan.Changes})"),
             entry => Complete(entry) with { Percent = done * 100 / plan.Changes });
+    }
+
+    // As the journal has it: taken up again after a break, what the host serves now need not be what it goes back to.
+    private string[] BeforeOf(string application, string instance) =>
+        [.. JournalState.Of(journal.Entries).Touched
+            .Where(touched => touched.Application == application && touched.Instance == instance)
+            .Select(touched => touched.Before.Folder)
+            .OfType<string>()];
+
+    // That a failure cannot be noted, on a full disk for example, must not hide the failure itself.
+    private async Task RecordAsync(IApplicationHost host, string folder, string release, Func<JournalEntry, JournalEntry> complete)
+    {
+        try
+        {
+            await host.RecordAsync(folder, release, isGood: false, keep: null, CancellationToken.None);
+        }
+        catch (DevOpsException failure)
+        {
+            Tell(JournalEntryKind.Told, $"that could not be noted on the host: {failure.Message}", complete);
+        }
     }
 
     private static DevOpsException NotHealthy(string application, string instance, string release, GateResult gate)

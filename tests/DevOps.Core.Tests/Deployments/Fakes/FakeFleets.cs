@@ -68,6 +68,9 @@ internal sealed class FakeHostState
 
     public List<(string Folder, bool IsGood)> History { get; } = [];
 
+    /// <summary>What the last removal of old releases was told to keep.</summary>
+    public KeptReleases? Kept { get; set; }
+
     public string? Current { get; set; }
 
     public bool IsRunning { get; set; }
@@ -78,7 +81,7 @@ internal sealed class FakeHostState
 
     public FakeHostState Copy()
     {
-        var copy = new FakeHostState { Current = Current, IsRunning = IsRunning, Starts = Starts, IsDown = IsDown };
+        var copy = new FakeHostState { Current = Current, IsRunning = IsRunning, Starts = Starts, IsDown = IsDown, Kept = Kept };
         foreach (var (folder, seal) in Sealed) copy.Sealed[folder] = seal;
         copy.History.AddRange(History);
         return copy;

@@ -54,7 +54,11 @@ internal sealed class FakeHost(FakeFleets fleets, Droplet droplet, FakeHostState
         return Invocation();
     }
 
-    public Task RecordAsync(string folder, string release, bool isGood, int keep, CancellationToken ct) => Change(() => state.History.Add((folder, isGood)));
+    public Task RecordAsync(string folder, string release, bool isGood, KeptReleases? keep, CancellationToken ct) => Change(() =>
+    {
+        state.History.Add((folder, isGood));
+        if (keep is not null) state.Kept = keep;
+    });
 
     public Task<IReadOnlyList<string>> ReadJournalAsync(int lines, string? invocation, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<string>>(["the last line of the unit"]);
