@@ -27,22 +27,36 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
         // The last application first; within one, those that do not serve before those that do.
         foreach (var application in touched.Reverse().GroupBy(instance => instance.Application, StringComparer.Ordinal))
         {
-            await using var hosts = await FleetHosts.OpenAsync(fleets, fleetOf(application.Key), application.Key, ct);
-            var isStopped = false;
-            foreach (var instance in application.OrderBy(instance => instance.IsServing))
+            TouchedInstance[] instances = [.. application.OrderBy(instance => instance.IsServing)];
+            try
             {
-                ct.ThrowIfCancellationRequested();
-                if (isStopped)
-                {
-                    Fail(instance, "left as it is, because the instance before it did not become healthy", failures);
-                    continue;
-                }
-
-                isStopped = !await RestoreAsync(hosts, instance, failures, ct);
+                await using var hosts = await FleetHosts.OpenAsync(fleets, fleetOf(application.Key), application.Key, ct);
+                await RestoreAsync(hosts, instances, failures, ct);
+            }
+            catch (DevOpsException failure)
+            {
+                // Its hosts are not even known. The other applications go back all the same.
+                foreach (var instance in instances) Fail(instance, failure.Message, failures);
             }
         }
 
         return failures;
+    }
+
+    private async Task RestoreAsync(FleetHosts hosts, IReadOnlyList<TouchedInstance> instances, List<string> failures, CancellationToken ct)
+    {
+        var isStopped = false;
+        foreach (var instance in instances)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (isStopped)
+            {
+                Fail(instance, "left as it is, because the instance before it did not become healthy", failures);
+                continue;
+            }
+
+            isStopped = !await RestoreAsync(hosts, instance, failures, ct);
+        }
     }
 
     // Gives false when going on would take more instances down.

@@ -98,7 +98,7 @@ public sealed class DeploymentRunner
         journal.Write(JournalEntryKind.Started, Headline(request, earlier.IsStarted));
         try
         {
-            using var fleets = _openFleets(request.Connection);
+            using var fleets = new FleetMemory(_openFleets(request.Connection));
             // It was decided before the break that it goes back: then that is what is still to do.
             if (earlier.GoingBackCause is not null) return await GoBackAsync(request, journal, fleets, earlier.GoingBackTo ?? DeploymentState.Failed, earlier.GoingBackCause);
             try
@@ -117,7 +117,10 @@ public sealed class DeploymentRunner
         }
         catch (DevOpsException failure)
         {
-            return End(journal, DeploymentState.Failed, Describe(failure));
+            // The account cannot be opened. When it was taken up again, what it touched and why it goes back must not be forgotten over that.
+            if (earlier.Touched.Count == 0) return End(journal, DeploymentState.Failed, Describe(failure));
+            var cause = earlier.GoingBackCause is null ? Describe(failure) : $"{earlier.GoingBackCause} Going back failed: {Describe(failure)}";
+            return End(journal, earlier.GoingBackTo ?? DeploymentState.Failed, $"{cause} Not everything is back: {Names(earlier.Touched)}. Undo-Deployment {request.Id} tries again.");
         }
         catch (Exception failure)
         {
@@ -130,7 +133,7 @@ public sealed class DeploymentRunner
     private static string Describe(DevOpsException failure) =>
         failure.RecommendedAction is null ? failure.Message : $"{failure.Message} {failure.RecommendedAction}";
 
-    private async Task<DeploymentState> TakeBackAsync(DeploymentRequest request, DeploymentJournal journal, IDeploymentFleets fleets, DeploymentState state, string cause)
+    private async Task<DeploymentState> TakeBackAsync(DeploymentRequest request, DeploymentJournal journal, FleetMemory fleets, DeploymentState state, string cause)
     {
         var touched = JournalState.Of(journal.Entries).Touched;
         if (request.Kind == DeploymentKind.Undo) return End(journal, state, $"{cause} Undo-Deployment {request.Undoes} goes on with it.");
@@ -144,12 +147,12 @@ public sealed class DeploymentRunner
         return await GoBackAsync(request, journal, fleets, state, cause);
     }
 
-    private async Task<DeploymentState> GoBackAsync(DeploymentRequest request, DeploymentJournal journal, IDeploymentFleets fleets, DeploymentState state, string cause)
+    private async Task<DeploymentState> GoBackAsync(DeploymentRequest request, DeploymentJournal journal, FleetMemory fleets, DeploymentState state, string cause)
     {
         Activity = "going back";
         var touched = JournalState.Of(journal.Entries).Touched;
         // Not to be stopped: what is half gone back helps nobody.
-        var failures = await new InstanceRestorer(journal, fleets, _time).RunAsync(touched, application => FleetOf(request, application), CancellationToken.None);
+        var failures = await new InstanceRestorer(journal, fleets.ForGoingBack(), _time).RunAsync(touched, application => FleetOf(request, application), CancellationToken.None);
         return End(journal, state, failures.Count == 0
             ? $"{cause} Every instance serves again what it served before."
             : $"{cause} Not everything is back: {string.Join("; ", failures)}. Undo-Deployment {request.Id} tries again.");

@@ -73,8 +73,10 @@ internal sealed class DeploymentBed : IDisposable
 
     public Task<DeploymentState> RunAsync(string id) => RunUntilAsync(id, TestContext.Current.CancellationToken);
 
-    public Task<DeploymentState> RunUntilAsync(string id, CancellationToken stop) =>
-        new DeploymentRunner(State, _ => Fleets, new SkippingTime()).RunAsync(id, stop);
+    public Task<DeploymentState> RunUntilAsync(string id, CancellationToken stop) => RunUntilAsync(id, _ => Fleets, stop);
+
+    public Task<DeploymentState> RunUntilAsync(string id, Func<string?, FakeFleets> openFleets, CancellationToken stop) =>
+        new DeploymentRunner(State, openFleets, new SkippingTime()).RunAsync(id, stop);
 
     public async Task<Deployment> DeployAsync(string release, Func<DeploymentRequest, DeploymentRequest>? change = null)
     {

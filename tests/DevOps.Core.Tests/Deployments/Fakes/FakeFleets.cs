@@ -20,6 +20,9 @@ internal sealed class FakeFleets : IDeploymentFleets
     /// <summary>Called before a host is switched.</summary>
     public Action<string> OnActivate { get; set; } = _ => { };
 
+    /// <summary>Why the cloud's API does not answer, when it does not.</summary>
+    public DevOpsException? ApiFailure { get; set; }
+
     /// <summary>The hosts' states by name.</summary>
     public IReadOnlyDictionary<string, FakeHostState> Hosts => _hosts;
 
@@ -32,7 +35,7 @@ internal sealed class FakeFleets : IDeploymentFleets
     public FakeFleets Copy() => new(_hosts.ToDictionary(host => host.Key, host => host.Value.Copy(), StringComparer.Ordinal)) { Behaviour = Behaviour };
 
     public Task<IReadOnlyList<Droplet>> ListAsync(string fleet, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<Droplet>>([.. _hosts.Keys.Order(StringComparer.Ordinal).Select(DropletOf)]);
+        ApiFailure is null ? Task.FromResult<IReadOnlyList<Droplet>>([.. _hosts.Keys.Order(StringComparer.Ordinal).Select(DropletOf)]) : throw ApiFailure;
 
     public Task<IApplicationHost> ConnectAsync(Droplet droplet, string application, CancellationToken ct) =>
         _hosts[droplet.Name].IsDown
@@ -81,9 +84,18 @@ internal sealed class FakeHostState
 
     public FakeHostState Copy()
     {
-        var copy = new FakeHostState { Current = Current, IsRunning = IsRunning, Starts = Starts, IsDown = IsDown, Kept = Kept };
-        foreach (var (folder, seal) in Sealed) copy.Sealed[folder] = seal;
-        copy.History.AddRange(History);
+        var copy = new FakeHostState();
+        copy.Become(this);
         return copy;
+    }
+
+    /// <summary>Takes another state on.</summary>
+    public void Become(FakeHostState other)
+    {
+        (Current, IsRunning, Starts, IsDown, Kept) = (other.Current, other.IsRunning, other.Starts, other.IsDown, other.Kept);
+        Sealed.Clear();
+        foreach (var (folder, seal) in other.Sealed) Sealed[folder] = seal;
+        History.Clear();
+        History.AddRange(other.History);
     }
 }
