@@ -39,7 +39,7 @@ public sealed class PublishingService(StateFolder state)
     {
         using var fleets = CloudFleets.Open(state, connection, TimeProvider.System);
         var packages = await ReleasePackages.OpenAsync(_releases, release, environment, fleets, ct);
-        await using var hosts = await FleetHosts.OpenAsync(fleets, fleet ?? packages.Definition.Fleet, release.Application, ct);
+        await using var hosts = await FleetHosts.OpenEachAsync(fleets, fleet ?? packages.Definition.Fleet, release.Application, ct);
         var results = await Task.WhenAll(hosts.All.Select(host => PublishAsync(host, packages, progress, ct)));
         return results.Count(isDone => !isDone);
     }

@@ -58,6 +58,32 @@ public sealed class GoingBackTests : IDisposable
         Assert.Equal(["one", "one", "one"], _bed.Fleets.Served());
     }
 
+    [Fact]
+    public async Task A_host_that_shows_another_key_keeps_no_other_host_from_going_back()
+    {
+        await _bed.DeployAsync("one");
+        _bed.Fleets.OnActivate = host => _bed.Fleets.Hosts["web-1"].IsImpostor |= host == "web-2";
+
+        var deployment = await _bed.DeployAsync("two");
+
+        Assert.Contains("web-1 could not be brought back: What answers is not droplet 'web-1'.", deployment.Cause, StringComparison.Ordinal);
+        Assert.Contains($"Undo-Deployment {deployment.Id} tries again.", deployment.Cause, StringComparison.Ordinal);
+        Assert.Equal(["two", "one", "one"], _bed.Fleets.Served());
+    }
+
+    [Fact]
+    public async Task Nothing_is_changed_anywhere_while_a_host_shows_another_key()
+    {
+        await _bed.DeployAsync("one");
+        _bed.Fleets.Hosts["web-3"].IsImpostor = true;
+
+        var deployment = await _bed.DeployAsync("two");
+
+        Assert.Equal(DeploymentState.Failed, deployment.State);
+        Assert.Contains("What answers is not droplet 'web-3'.", deployment.Cause, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed.", deployment.Cause, StringComparison.Ordinal);
+    }
+
     private static void AssertNothingIsUnsaid(Deployment deployment)
     {
         Assert.Contains("/ answers 500 instead of 200", deployment.Cause, StringComparison.Ordinal);

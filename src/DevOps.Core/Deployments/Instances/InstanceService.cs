@@ -57,7 +57,7 @@ public sealed class InstanceService : IDisposable
         var definition = Application(application);
         // A deployment counts on nobody else starting and stopping what it updates.
         await using var turn = new EnvironmentQueue(_state, new DeploymentStore(_state, _time)).Take(_environment.Name);
-        await using var hosts = await FleetHosts.OpenAsync(_fleets, definition.Fleet, application, ct);
+        await using var hosts = await FleetHosts.OpenEachAsync(_fleets, definition.Fleet, application, ct);
         var host = hosts.All.FirstOrDefault(candidate => candidate.Instance == instance) ?? throw new DevOpsException(
             "InstanceNotFound",
             FailureKind.NotFound,
@@ -93,7 +93,7 @@ public sealed class InstanceService : IDisposable
     public async Task<int> ReadLogAsync(string application, Func<string, bool> instances, int tail, bool follow, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         var definition = Application(application);
-        await using var hosts = await FleetHosts.OpenAsync(_fleets, definition.Fleet, application, ct);
+        await using var hosts = await FleetHosts.OpenEachAsync(_fleets, definition.Fleet, application, ct);
         var log = new InstanceLog(progress);
         await Task.WhenAll(hosts.All.Where(host => instances(host.Instance)).Select(host => log.ReadAsync(host, tail, follow, ct)));
         return log.Finish();
@@ -127,7 +127,7 @@ public sealed class InstanceService : IDisposable
     {
         try
         {
-            await using var hosts = await FleetHosts.OpenAsync(_fleets, definition.Fleet, definition.Name, ct);
+            await using var hosts = await FleetHosts.OpenEachAsync(_fleets, definition.Fleet, definition.Name, ct);
             var looks = await Task.WhenAll(hosts.All.Select(host => host.LookAsync(ct)));
             return [.. hosts.All.Select((host, index) => Describe(definition, host, RoleOf(definition, hosts, host), looks[index]))];
         }

@@ -1,6 +1,3 @@
-using DevOps.Core.Deployments.Hosts;
-using DevOps.Model;
-
 namespace DevOps.Core.Deployments.Rolling;
 
 /// <summary>The hosts of one application: one connection each for as long as it is needed, or why there is none.</summary>
@@ -28,14 +25,37 @@ internal sealed class FleetHosts : IAsyncDisposable
     /// <returns>The host.</returns>
     public FleetHost this[string instance] => _hosts.First(host => host.Instance == instance);
 
-    /// <summary>Connects to all droplets of a fleet at the same time.</summary>
+    /// <summary>
+    /// Connects to all droplets of a fleet at the same time, in order to change them: a host that fails for a reason that
+    /// waiting cannot mend, such as a wrong host key, ends it all before anything is done.
+    /// </summary>
     /// <param name="fleets">Where fleets are found.</param>
     /// <param name="fleet">The fleet's name.</param>
     /// <param name="application">The application's name.</param>
     /// <param name="ct">Ends the attempts.</param>
-    /// <returns>The hosts, those included that could not be reached.</returns>
+    /// <returns>The hosts, those included that do not answer.</returns>
+    /// <exception cref="DevOpsException"><c>FleetNotFound</c>, <c>DropletNotReady</c>, <c>HostKeyMismatch</c>, <c>SshAuthenticationFailed</c>.</exception>
+    public static Task<FleetHosts> OpenAsync(IDeploymentFleets fleets, string fleet, string application, CancellationToken ct) =>
+        OpenAsync(fleets, fleet, application, isLenient: false, ct);
+
+    /// <summary>
+    /// Connects to all droplets of a fleet at the same time, in order to look at each or to bring it back: whatever is wrong
+    /// with a host, a droplet that was never finished for example, concerns that host alone.
+    /// </summary>
+    /// <param name="fleets">Where fleets are found.</param>
+    /// <param name="fleet">The fleet's name.</param>
+    /// <param name="application">The application's name.</param>
+    /// <param name="ct">Ends the attempts.</param>
+    /// <returns>The hosts, those included that could not be reached for whatever reason.</returns>
     /// <exception cref="DevOpsException"><c>FleetNotFound</c>.</exception>
-    public static async Task<FleetHosts> OpenAsync(IDeploymentFleets fleets, string fleet, string application, CancellationToken ct)
+    public static Task<FleetHosts> OpenEachAsync(IDeploymentFleets fleets, string fleet, string application, CancellationToken ct) =>
+        OpenAsync(fleets, fleet, application, isLenient: true, ct);
+
+    /// <summary>Closes all connections.</summary>
+    /// <returns>A task that ends once they are closed.</returns>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_hosts.Select(host => host.DisposeAsync().AsTask()));
+
+    private static async Task<FleetHosts> OpenAsync(IDeploymentFleets fleets, string fleet, string application, bool isLenient, CancellationToken ct)
     {
         var droplets = await fleets.ListAsync(fleet, ct);
         if (droplets.Count == 0)
@@ -48,69 +68,28 @@ internal sealed class FleetHosts : IAsyncDisposable
                 fleet);
         }
 
+        var hosts = new FleetHosts(application, [.. droplets.Select(droplet => new FleetHost(fleets, droplet, application, isLenient))]);
         using var atOnce = new SemaphoreSlim(ConnectionsAtOnce);
-        var opening = droplets.Select(async droplet =>
-        {
-            await atOnce.WaitAsync(ct);
-            try
-            {
-                return new FleetHost(droplet, await fleets.ConnectAsync(droplet, application, ct), null);
-            }
-            catch (DevOpsException failure) when (failure.Kind is FailureKind.Unavailable or FailureKind.Timeout)
-            {
-                return new FleetHost(droplet, null, failure.Message);
-            }
-            finally
-            {
-                atOnce.Release();
-            }
-        }).ToArray();
         try
         {
-            return new FleetHosts(application, await Task.WhenAll(opening));
+            await Task.WhenAll(hosts.All.Select(async host =>
+            {
+                await atOnce.WaitAsync(ct);
+                try
+                {
+                    await host.ConnectAsync(ct);
+                }
+                finally
+                {
+                    atOnce.Release();
+                }
+            }));
+            return hosts;
         }
         catch
         {
-            // One host failed for a reason that waiting cannot mend, such as a wrong host key: nothing is done at all.
-            foreach (var task in opening.Where(task => task.IsCompletedSuccessfully)) await (await task).DisposeAsync();
+            await hosts.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Closes all connections.</summary>
-    /// <returns>A task that ends once they are closed.</returns>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_hosts.Select(host => host.DisposeAsync().AsTask()));
-}
-
-/// <summary>One host of an application.</summary>
-/// <param name="Droplet">The droplet.</param>
-/// <param name="Connected">The application there, when it was reached.</param>
-/// <param name="Unreachable">Why it was not reached.</param>
-internal sealed record FleetHost(Droplet Droplet, IApplicationHost? Connected, string? Unreachable) : IAsyncDisposable
-{
-    /// <summary>The droplet's name.</summary>
-    public string Instance => Droplet.Name;
-
-    /// <summary>Looks at the application; a host that does not answer any more is as good as one that was never reached.</summary>
-    /// <param name="ct">Ends the look.</param>
-    /// <returns>The facts, or why there are none.</returns>
-    public async Task<(HostFacts? Facts, string? Unreachable)> LookAsync(CancellationToken ct)
-    {
-        if (Connected is null) return (null, Unreachable);
-        try
-        {
-            return (await Connected.ReadFactsAsync(ct), null);
-        }
-        catch (DevOpsException failure) when (failure.Kind is FailureKind.Unavailable or FailureKind.Timeout)
-        {
-            return (null, failure.Message);
-        }
-    }
-
-    /// <summary>Closes the connection, if there is one.</summary>
-    /// <returns>A task that ends once it is closed.</returns>
-    public async ValueTask DisposeAsync()
-    {
-        if (Connected is not null) await Connected.DisposeAsync();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
             TouchedInstance[] instances = [.. application.OrderBy(instance => instance.IsServing)];
             try
             {
-                await using var hosts = await FleetHosts.OpenAsync(fleets, fleetOf(application.Key), application.Key, ct);
+                await using var hosts = await FleetHosts.OpenEachAsync(fleets, fleetOf(application.Key), application.Key, ct);
                 await RestoreAsync(hosts, instances, failures, ct);
             }
             catch (DevOpsException failure)

@@ -38,9 +38,12 @@ internal sealed class FakeFleets : IDeploymentFleets
         ApiFailure is null ? Task.FromResult<IReadOnlyList<Droplet>>([.. _hosts.Keys.Order(StringComparer.Ordinal).Select(DropletOf)]) : throw ApiFailure;
 
     public Task<IApplicationHost> ConnectAsync(Droplet droplet, string application, CancellationToken ct) =>
-        _hosts[droplet.Name].IsDown
-            ? throw new DevOpsException("DropletUnreachable", FailureKind.Unavailable, $"Droplet '{droplet.Name}' does not answer.")
-            : Task.FromResult<IApplicationHost>(new FakeHost(this, droplet, _hosts[droplet.Name]));
+        _hosts[droplet.Name] switch
+        {
+            { IsDown: true } => throw new DevOpsException("DropletUnreachable", FailureKind.Unavailable, $"Droplet '{droplet.Name}' does not answer."),
+            { IsImpostor: true } => throw new DevOpsException("HostKeyMismatch", FailureKind.SecurityError, $"What answers is not droplet '{droplet.Name}'."),
+            var state => Task.FromResult<IApplicationHost>(new FakeHost(this, droplet, state)),
+        };
 
     public void Dispose()
     {
@@ -82,6 +85,9 @@ internal sealed class FakeHostState
 
     public bool IsDown { get; set; }
 
+    /// <summary>Whether another host answers at its address.</summary>
+    public bool IsImpostor { get; set; }
+
     public FakeHostState Copy()
     {
         var copy = new FakeHostState();
@@ -92,7 +98,8 @@ internal sealed class FakeHostState
     /// <summary>Takes another state on.</summary>
     public void Become(FakeHostState other)
     {
-        (Current, IsRunning, Starts, IsDown, Kept) = (other.Current, other.IsRunning, other.Starts, other.IsDown, other.Kept);
+        (Current, IsRunning, Starts, Kept) = (other.Current, other.IsRunning, other.Starts, other.Kept);
+        (IsDown, IsImpostor) = (other.IsDown, other.IsImpostor);
         Sealed.Clear();
         foreach (var (folder, seal) in other.Sealed) Sealed[folder] = seal;
         History.Clear();
