@@ -81,6 +81,7 @@ public sealed class RollingUpdateTests : IDisposable
     [InlineData(nameof(FakeBehaviour.ExitsAtOnce), "app.service failed: exit status 3")]
     [InlineData(nameof(FakeBehaviour.Answers500), "/ answers 500 instead of 200")]
     [InlineData(nameof(FakeBehaviour.NeverListens), "nobody listens on port 8080")]
+    [InlineData(nameof(FakeBehaviour.ExitsForItsPortIsHeld), "app.service failed: exit status 1; port 8080 is held by process 7 (old), which does not belong to app.service")]
     [InlineData(nameof(FakeBehaviour.PortIsHeld), "port 8080 is held by process 7 (old), which does not belong to app.service")]
     public async Task A_release_that_does_not_serve_is_undone_everywhere(string behaviour, string cause)
     {

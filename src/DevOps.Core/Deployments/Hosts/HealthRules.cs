@@ -31,7 +31,7 @@ public static class HealthRules
         if (facts.Folder is null || !facts.IsUnitLoaded) return Never("no release was deployed to the host yet");
         if (folder is not null && folder != facts.Folder) return Never($"'current' leads to {facts.Folder} instead of {folder}");
         if (facts.Release is null) return Never($"the release {facts.Folder} says nothing about itself");
-        return JudgeUnit(application, facts, invocation)
+        return WithStranger(application, facts, JudgeUnit(application, facts, invocation))
             ?? JudgeListeners(application, facts)
             ?? JudgeAnswer(facts, health)
             ?? HealthVerdict.Good;
@@ -54,16 +54,21 @@ public static class HealthRules
     {
         var port = facts.Release!.Port;
         if (facts.Listeners.Count == 0) return NotYet($"nobody listens on port {port}");
-        if (facts.Listeners.FirstOrDefault(listener => !listener.IsOfUnit) is { } stranger)
-        {
-            return NotYet($"port {port} is held by process {stranger.ProcessId} ({stranger.Name}), which does not belong to {application}.service");
-        }
-
+        if (Stranger(application, facts) is { } stranger) return NotYet(stranger);
         var release = HostLayout.Release(application, facts.Folder!);
         return facts.Listeners.FirstOrDefault(listener => !IsWithin(listener.WorkingDirectory, release)) is { } elsewhere
             ? NotYet($"process {elsewhere.ProcessId} ({elsewhere.Name}), which listens on port {port}, works in {elsewhere.WorkingDirectory} instead of {release}")
             : null;
     }
+
+    // What ended because it could not listen says so only in its own words: who holds the port is the cause that helps.
+    private static HealthVerdict? WithStranger(string application, HostFacts facts, HealthVerdict? verdict) =>
+        verdict is not null && Stranger(application, facts) is { } stranger ? verdict with { Cause = $"{verdict.Cause}; {stranger}" } : verdict;
+
+    private static string? Stranger(string application, HostFacts facts) =>
+        facts.Listeners.FirstOrDefault(listener => !listener.IsOfUnit) is { } stranger
+            ? $"port {facts.Release!.Port} is held by process {stranger.ProcessId} ({stranger.Name}), which does not belong to {application}.service"
+            : null;
 
     private static HealthVerdict? JudgeAnswer(HostFacts facts, HealthCheckDefinition health)
     {

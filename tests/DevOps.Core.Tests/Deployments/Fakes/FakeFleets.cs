@@ -65,6 +65,7 @@ internal enum FakeBehaviour
     Answers500,
     NeverListens,
     PortIsHeld,
+    ExitsForItsPortIsHeld,
 }
 
 /// <summary>What a fake host holds and runs.</summary>

@@ -76,6 +76,7 @@ internal sealed class FakeHost(FakeFleets fleets, Droplet droplet, FakeHostState
         {
             FakeBehaviour.ExitsAtOnce => facts with { ActiveState = "failed", Result = "exit-code", ExitStatus = 3 },
             FakeBehaviour.NeverListens => facts with { ActiveState = "active" },
+            FakeBehaviour.ExitsForItsPortIsHeld => facts with { ActiveState = "failed", Result = "exit-code", ExitStatus = 1, Listeners = [new PortListener(7, IsOfUnit: false, "old", "/old")] },
             FakeBehaviour.PortIsHeld => facts with { ActiveState = "active", Listeners = [new PortListener(7, IsOfUnit: false, "old", "/old")], HttpStatus = 200, HttpContains = true },
             FakeBehaviour.Answers500 => facts with { ActiveState = "active", Listeners = [new PortListener(9, IsOfUnit: true, "app", release)], HttpStatus = 500, HttpContains = true },
             _ => facts with { ActiveState = "active", Listeners = [new PortListener(9, IsOfUnit: true, "app", release)], HttpStatus = 200, HttpContains = true },
