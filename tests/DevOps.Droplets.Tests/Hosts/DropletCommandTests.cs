@@ -1,4 +1,3 @@
-using DevOps.Core.DigitalOcean;
 using DevOps.Core.Fleets;
 using DevOps.Core.Hosts;
 using DevOps.Droplets.Tests.Hosting;
@@ -16,7 +15,7 @@ public sealed class DropletCommandTests(LocalCloudFixture cloud)
         using var session = cloud.Open();
         var service = new FleetService(cloud.State, session);
         var fleet = await service.CreateAsync(new FleetRequest("halved", 2), new Told(), Ct);
-        await PowerOffAsync(session, fleet.Droplets[0]);
+        await new DropletPower(cloud).OffAsync(fleet.Droplets[0], Ct);
 
         var told = new Told();
         var droplets = await session.Droplets.ListAsync("halved", Ct);
@@ -29,17 +28,5 @@ public sealed class DropletCommandTests(LocalCloudFixture cloud)
         var result = Assert.IsType<DropletCommandResult>(Assert.Single(told.Results));
         Assert.Equal(("halved-2", 0, "halved-2\n"), (result.Droplet, result.ExitCode, result.Output));
         await new DropletRemoval(cloud.State, session).RemoveAsync(droplets, told, Ct);
-    }
-
-    private static async Task PowerOffAsync(CloudSession session, Droplet droplet)
-    {
-        var action = await session.Client.StartActionAsync(droplet, "power_off", Ct);
-        while (action.Status == "in-progress")
-        {
-            await Task.Delay(200, Ct);
-            action = await session.Client.GetActionAsync(action.Id, Ct);
-        }
-
-        Assert.Equal("completed", action.Status);
     }
 }

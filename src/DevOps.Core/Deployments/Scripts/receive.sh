@@ -5,6 +5,11 @@ app=$1 folder=$2 digest=$3 needed=$4
 releases=/opt/devops/$app/releases
 kept=/etc/devops/$app.env.d
 
+# The first line says what was wrong, and the room says whether it was that; a disk can also be out of files, or read-only.
+not_received() { # MESSAGE WHAT_TAR_TOLD
+    fail ReleaseNotReceived "$1: $(printf '%s' "$2" | head -n 1) ($(df -Pk "$releases" | awk 'NR == 2 { print $4 }') KiB are free)."
+}
+
 [ -d "$releases" ] || fail HostNotPrepared "The host is not prepared for '$app': $releases is missing."
 available=$(df -Pk "$releases" | awk 'NR == 2 { print $4 }')
 [ "$available" -ge "$needed" ] ||
@@ -14,14 +19,14 @@ available=$(df -Pk "$releases" | awk 'NR == 2 { print $4 }')
 umask 077
 incoming=$(mktemp -d "$releases/.incoming-$folder.XXXXXX")
 trap 'rm -rf "$incoming"' EXIT
-tar -xf - -C "$incoming" || fail ReleaseNotReceived "The release could not be written below $releases: $(df -Pk "$releases" | awk 'NR == 2 { print $4 }') KiB are free."
+told=$(tar -xf - -C "$incoming" 2>&1) || not_received "The release could not be written below $releases" "$told"
 actual=$(sha256sum <"$incoming/artifact.tar.gz")
 [ "${actual%% *}" = "$digest" ] || fail ReleaseDamaged "The artifact arrived with the digest ${actual%% *} instead of $digest."
 
 umask 022
 mkdir "$incoming/release"
-tar -xzf "$incoming/artifact.tar.gz" -C "$incoming/release" --no-same-owner --no-same-permissions ||
-    fail ReleaseNotReceived "The artifact could not be unpacked below $releases: $(df -Pk "$releases" | awk 'NR == 2 { print $4 }') KiB are free."
+told=$(tar -xzf "$incoming/artifact.tar.gz" -C "$incoming/release" --no-same-owner --no-same-permissions 2>&1) ||
+    not_received "The artifact could not be unpacked below $releases" "$told"
 rm "$incoming/artifact.tar.gz"
 if [ -d "$incoming/files" ]; then cp -R --remove-destination "$incoming/files/." "$incoming/release/"; fi
 rm -rf "$incoming/release/.devops"
