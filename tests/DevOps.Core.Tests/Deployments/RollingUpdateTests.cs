@@ -168,6 +168,21 @@ public sealed class RollingUpdateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_is_lost_in_the_middle_is_opened_anew()
+    {
+        await _bed.DeployAsync("one");
+        _bed.Fleets.OnActivate = host =>
+        {
+            if (host == "web-1") _bed.Fleets.Hosts["web-3"].Connections++;
+        };
+
+        var deployment = await _bed.DeployAsync("two");
+
+        Assert.Equal(DeploymentState.Succeeded, deployment.State);
+        Assert.Equal(["two", "two", "two"], _bed.Fleets.Served());
+    }
+
+    [Fact]
     public async Task What_does_not_serve_anyway_can_always_be_mended()
     {
         await _bed.DeployAsync("one");

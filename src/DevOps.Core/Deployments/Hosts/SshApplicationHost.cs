@@ -14,6 +14,9 @@ internal sealed class SshApplicationHost(HostSession session, string application
     private const string FailureMark = "devops-failure:";
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
+    // A host that vanishes closes no connection: without a limit of their own, looks would wait for it as long as for a transfer.
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(30);
+
     // A stop may take the unit's whole TimeoutStopSec, which an operator chooses; this only ends what hangs for good.
     private static readonly TimeSpan ControlLimit = TimeSpan.FromMinutes(15);
 
@@ -24,7 +27,7 @@ internal sealed class SshApplicationHost(HostSession session, string application
     public async Task<HostFacts> ReadFactsAsync(CancellationToken ct)
     {
         var address = Droplet.PrivateAddress ?? Droplet.PublicAddress ?? "127.0.0.1";
-        var result = await RunAsync("facts", [application, address, AnswerLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)], ct: ct);
+        var result = await RunAsync("facts", [application, address, AnswerLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)], limit: LookLimit, ct: ct);
         return HostFactsReader.Read(result.Output);
     }
 
@@ -60,7 +63,7 @@ internal sealed class SshApplicationHost(HostSession session, string application
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ReadJournalAsync(int lines, string? invocation, CancellationToken ct)
     {
-        var result = await RunAsync("journal", [application, lines.ToString(CultureInfo.InvariantCulture), invocation ?? string.Empty], ct: ct);
+        var result = await RunAsync("journal", [application, lines.ToString(CultureInfo.InvariantCulture), invocation ?? string.Empty], limit: LookLimit, ct: ct);
         return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 

@@ -10,6 +10,9 @@ namespace DevOps.Core.Deployments.Rolling;
 /// <param name="isLenient">Whether every failure means that it cannot be reached, not only that it does not answer.</param>
 internal sealed class FleetHost(IDeploymentFleets fleets, Droplet droplet, string application, bool isLenient) : IAsyncDisposable
 {
+    // A look right after an attempt would only wait for the same answer once more.
+    private bool _hasJustTried;
+
     /// <summary>The droplet.</summary>
     public Droplet Droplet => droplet;
 
@@ -28,6 +31,7 @@ internal sealed class FleetHost(IDeploymentFleets fleets, Droplet droplet, strin
     /// <exception cref="DevOpsException">A failure that is more than an unreachable host.</exception>
     public async Task ConnectAsync(CancellationToken ct)
     {
+        _hasJustTried = true;
         try
         {
             Connected = await fleets.ConnectAsync(droplet, application, ct);
@@ -39,20 +43,24 @@ internal sealed class FleetHost(IDeploymentFleets fleets, Droplet droplet, strin
         }
     }
 
-    /// <summary>Looks at the application; a host that does not answer any more is as good as one that was never reached.</summary>
+    /// <summary>
+    /// Looks at the application. A connection that was lost, to a host that was restarted for example, is opened anew once a
+    /// look; a host that does not answer then is as good as one that was never reached.
+    /// </summary>
     /// <param name="ct">Ends the look.</param>
     /// <returns>The facts, or why there are none.</returns>
+    /// <exception cref="DevOpsException">A failure that is more than an unreachable host.</exception>
     public async Task<(HostFacts? Facts, string? Unreachable)> LookAsync(CancellationToken ct)
     {
-        if (Connected is null) return (null, Unreachable);
-        try
+        var facts = await ReadAsync(ct);
+        if (facts is null && Connected is null && !_hasJustTried)
         {
-            return (await Connected.ReadFactsAsync(ct), null);
+            await ConnectAsync(ct);
+            facts = await ReadAsync(ct);
         }
-        catch (DevOpsException failure) when (IsOfTheHost(failure))
-        {
-            return (null, failure.Message);
-        }
+
+        _hasJustTried = false;
+        return facts is null ? (null, Unreachable) : (facts, null);
     }
 
     /// <summary>Closes the connection, if there is one.</summary>
@@ -60,6 +68,25 @@ internal sealed class FleetHost(IDeploymentFleets fleets, Droplet droplet, strin
     public async ValueTask DisposeAsync()
     {
         if (Connected is not null) await Connected.DisposeAsync();
+    }
+
+    // Gives nothing when the host does not answer; a connection that was lost is given up.
+    private async Task<HostFacts?> ReadAsync(CancellationToken ct)
+    {
+        if (Connected is not { } connected) return null;
+        try
+        {
+            return await connected.ReadFactsAsync(ct);
+        }
+        catch (DevOpsException failure) when (IsOfTheHost(failure))
+        {
+            Unreachable = failure.Message;
+            if (failure.Kind is not (FailureKind.Unavailable or FailureKind.Timeout)) return null;
+            Connected = null;
+            _hasJustTried = false;
+            await connected.DisposeAsync();
+            return null;
+        }
     }
 
     private bool IsOfTheHost(DevOpsException failure) => isLenient || failure.Kind is FailureKind.Unavailable or FailureKind.Timeout;

@@ -86,6 +86,9 @@ internal sealed class FakeHostState
 
     public bool IsDown { get; set; }
 
+    /// <summary>Counts up when all connections to it are lost.</summary>
+    public int Connections { get; set; }
+
     /// <summary>Whether another host answers at its address.</summary>
     public bool IsImpostor { get; set; }
 
@@ -100,7 +103,7 @@ internal sealed class FakeHostState
     public void Become(FakeHostState other)
     {
         (Current, IsRunning, Starts, Kept) = (other.Current, other.IsRunning, other.Starts, other.Kept);
-        (IsDown, IsImpostor) = (other.IsDown, other.IsImpostor);
+        (IsDown, IsImpostor, Connections) = (other.IsDown, other.IsImpostor, other.Connections);
         Sealed.Clear();
         foreach (var (folder, seal) in other.Sealed) Sealed[folder] = seal;
         History.Clear();

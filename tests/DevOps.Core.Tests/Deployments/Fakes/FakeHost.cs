@@ -9,12 +9,14 @@ internal sealed class FakeHost(FakeFleets fleets, Droplet droplet, FakeHostState
 {
     private const int Port = 8080;
 
+    private readonly int _connection = state.Connections;
+
     public Droplet Droplet => droplet;
 
     public Task<HostFacts> ReadFactsAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (state.IsDown) throw Down();
+        if (state.IsDown || _connection != state.Connections) throw Down();
         var facts = new HostFacts
         {
             IsUnitLoaded = state.Current is not null,
@@ -87,7 +89,7 @@ internal sealed class FakeHost(FakeFleets fleets, Droplet droplet, FakeHostState
 
     private Task Change(Action change)
     {
-        if (state.IsDown) throw Down();
+        if (state.IsDown || _connection != state.Connections) throw Down();
         fleets.OnChange();
         change();
         fleets.OnChange();
