@@ -3,7 +3,8 @@
 Deploys a commit to an environment and shows its instances: what the git hook runs after a push.
 
 .DESCRIPTION
-Ends with exit code 0 when every application serves the commit, with 1 when the deployment failed or was stopped, and
+Ends with exit code 0 when every application serves the commit (with -Role Canary, the canaries of every application that has
+some), with 1 when the deployment failed or was stopped, and
 with 2 when a newer push took its place before it began. Because git ignores the exit code of the hook and pushing the
 same commit again triggers nothing, the commands for another try and for the way back are shown.
 
@@ -15,6 +16,9 @@ The repository that holds the commit.
 
 .PARAMETER Commit
 The commit to deploy.
+
+.PARAMETER Role
+Only the instances that play this part: Canary or Production. Without it all, and the canaries first.
 
 .PARAMETER Connection
 The saved connection to use instead of the one that the environment file names.
@@ -28,12 +32,18 @@ Deploys the commit.
 ./devops scripts/Deploy-Production.ps1 -Environment production.psd1 -Repository production.git -Commit production
 
 Deploys what the branch production now holds.
+
+.EXAMPLE
+./devops scripts/Deploy-Production.ps1 -Environment production.psd1 -Repository production.git -Commit canary -Role Canary
+
+Brings the canaries to what the branch canary now holds.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Environment,
     [Parameter(Mandatory)] [string] $Repository,
     [Parameter(Mandatory)] [string] $Commit,
+    [ValidateSet('Canary', 'Production')] [string] $Role,
     [string] $Connection
 )
 
@@ -66,10 +76,13 @@ if ($state -eq 'Superseded') {
     exit 2
 }
 
-if ($state -eq 'Succeeded') { $Host.UI.WriteLine("Deployed $Commit.") }
+$whom = switch ($Role) { 'Canary' { ' to the canaries' } 'Production' { ' to the production instances' } default { '' } }
+if ($state -eq 'Succeeded') { $Host.UI.WriteLine("Deployed $Commit$whom.") }
 else { $Host.UI.WriteLine("The deployment of $Commit ended as $state. What served before still serves.") }
 $Host.UI.WriteLine('Pushing the same commit again deploys nothing. To deploy it once more:')
-$Host.UI.WriteLine("  $launcher '$PSScriptRoot/Deploy-Production.ps1' -Environment '$Environment' -Repository '$Repository' -Commit $Commit")
+$Host.UI.WriteLine("  $launcher '$PSScriptRoot/Deploy-Production.ps1' -Environment '$Environment' -Repository '$Repository' -Commit $Commit$(if ($Role) { " -Role $Role" })")
 $Host.UI.WriteLine('To go back to what was served before:')
-$Host.UI.WriteLine("  $launcher -Command `"Undo-Deployment -Environment '$Environment'`"")
+# By its id: another deployment may have come meanwhile.
+$which = if ($deployment) { $deployment.Id } else { "-Environment '$Environment'" }
+$Host.UI.WriteLine("  $launcher -Command `"Undo-Deployment $which`"")
 exit $(if ($state -eq 'Succeeded') { 0 } else { 1 })

@@ -9,7 +9,7 @@ namespace DevOps.Cmdlets.Deployments;
 
 /// <summary>
 /// <para type="synopsis">Brings all applications of an environment to a commit.</para>
-/// <para type="description">Builds every application of the environment at the commit and deploys nothing when one does not build. Then the applications are updated in the order of the environment file, one instance after another, each only once the one before it serves. Instances that run the same already are left alone and said. When an instance does not become healthy, every instance that was updated goes back to what it served before. The work is done by a process of its own that goes on when this session ends; this cmdlet follows it. One deployment at a time works in an environment; one that waits gives way to a newer one.</para>
+/// <para type="description">Builds every application of the environment at the commit and deploys nothing when one does not build. Then the applications are updated in the order of the environment file, one instance after another, canaries first, each only once the one before it serves. Instances that run the same already are left alone and said. When an instance does not become healthy, every instance that was updated goes back to what it served before. The work is done by a process of its own that goes on when this session ends; this cmdlet follows it. One deployment at a time works in an environment; one that waits gives way to a newer one for the same instances.</para>
 /// </summary>
 /// <example>
 /// <code>Invoke-Deployment -Environment ./production.psd1 -Repository ./production.git -Commit production</code>
@@ -18,6 +18,10 @@ namespace DevOps.Cmdlets.Deployments;
 /// <example>
 /// <code>Invoke-Deployment -Environment ./production.psd1 -Repository ./production.git -Commit 3f2a91c07be4 -WhatIf</code>
 /// <para>Says which applications would be built and what would happen to each instance, and touches nothing.</para>
+/// </example>
+/// <example>
+/// <code>Invoke-Deployment -Environment ./production.psd1 -Repository ./production.git -Commit canary -Role Canary</code>
+/// <para>Brings the canaries to what the branch canary holds, and leaves all other instances as they are.</para>
 /// </example>
 /// <example>
 /// <code>Get-Deployment -Latest 1 | Where-Object State -eq Interrupted | ForEach-Object { Invoke-Deployment -Resume $_.Id }</code>
@@ -42,6 +46,10 @@ public sealed class InvokeDeploymentCommand : DeployingCommand
     [Parameter(ParameterSetName = "Commit")]
     [ValidateNotNullOrEmpty]
     public string Commit { get; set; } = "HEAD";
+
+    /// <summary>Only the instances that play this part: the canaries, or those that are none. Without it all, and the canaries first. With Canary, applications that have no canaries are left alone.</summary>
+    [Parameter(ParameterSetName = "Commit")]
+    public ApplicationRole? Role { get; set; }
 
     /// <summary>How many instances of an application may be unavailable at a time. An instance that cannot be reached counts.</summary>
     [Parameter(ParameterSetName = "Commit")]
@@ -92,13 +100,14 @@ public sealed class InvokeDeploymentCommand : DeployingCommand
             Connection = Connection ?? environment.Connection,
             Repository = repository,
             Commit = commit,
+            Role = Role,
             MaxUnavailable = MaxUnavailable,
             OnFailure = OnFailure,
             Force = Force,
             StartedBy = Operator.Name(),
             StartedAt = DateTimeOffset.UtcNow,
         };
-        if (!ShouldDeploy(request, environment.Name, $"Deploy commit {commit}")) return;
+        if (!ShouldDeploy(request, Role is null ? environment.Name : $"{environment.Name} ({Role})", $"Deploy commit {commit}")) return;
         if (!TryFollow(request.Id, (progress, ct) => service.StartAndFollowAsync(request, progress, ct), out var deployment)) return;
         WriteEnd(deployment);
         WriteObject(deployment);

@@ -44,6 +44,10 @@ public sealed class InvokeRollingUpdateCommand : DeployingCommand
     [ValidateNotNullOrEmpty]
     public string? Environment { get; set; }
 
+    /// <summary>Only the instances that play this part: the canaries, or those that are none. Without it all, and the canaries first.</summary>
+    [Parameter]
+    public ApplicationRole? Role { get; set; }
+
     /// <summary>How many instances may be unavailable at a time. An instance that cannot be reached counts.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -74,6 +78,7 @@ public sealed class InvokeRollingUpdateCommand : DeployingCommand
             Application = Release.Application,
             Release = Release.Id,
             Fleet = fleet,
+            Role = Role,
             MaxUnavailable = MaxUnavailable,
             OnFailure = OnFailure,
             Force = Force,

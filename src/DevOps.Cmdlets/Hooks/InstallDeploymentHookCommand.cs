@@ -9,11 +9,15 @@ namespace DevOps.Cmdlets.Hooks;
 
 /// <summary>
 /// <para type="synopsis">Makes a git repository deploy what is pushed to a branch of it.</para>
-/// <para type="description">Writes the post-receive hook of a bare repository. Whoever pushes to the branch sees the deployment's progress, then the table of instances, and the commands for another try and for the way back. Pushes to other branches deploy nothing and say so. The hook carries full paths: of this session's PowerShell, of the module, of the environment file and of the state folder, so install it again after any of them has moved. A hook of this module is replaced; somebody else's is never touched. The repository must belong to the account that installs the hook: deployments run as that account.</para>
+/// <para type="description">Writes the post-receive hook of a bare repository. Whoever pushes to the branch sees the deployment's progress, then the table of instances, and the commands for another try and for the way back. A push to the branch of the canaries is deployed to the canaries only, of the applications that have some, and leaves them in the split of their balancer; the next push to the branch brings them along with all others. Pushes to other branches deploy nothing and say so. The hook carries full paths: of this session's PowerShell, of the module, of the environment file and of the state folder, so install it again after any of them has moved. A hook of this module is replaced; somebody else's is never touched. The repository must belong to the account that installs the hook: deployments run as that account.</para>
 /// </summary>
 /// <example>
 /// <code>Install-DeploymentHook -Repository /srv/git/shop.git -Environment /srv/shop/production.psd1</code>
 /// <para>From now on, git push of the branch production deploys.</para>
+/// </example>
+/// <example>
+/// <code>Install-DeploymentHook /srv/git/shop.git ./production.psd1 -CanaryBranch ''</code>
+/// <para>No branch is for the canaries: a push to the branch production updates them first, and then the others.</para>
 /// </example>
 /// <example>
 /// <code>Install-DeploymentHook /srv/git/shop.git ./staging.psd1 -Branch main -Connection staging</code>
@@ -39,6 +43,12 @@ public sealed class InstallDeploymentHookCommand : DevOpsCommand
     [ValidateNotNullOrEmpty]
     public string Branch { get; set; } = "production";
 
+    /// <summary>The branch whose pushes are deployed to the canaries only. An empty text switches that off.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? CanaryBranch { get; set; } = "canary";
+
     /// <summary>The saved connection to use instead of the one that the environment file names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ConnectionCompleter))]
@@ -55,7 +65,7 @@ public sealed class InstallDeploymentHookCommand : DevOpsCommand
         // A misspelt connection would otherwise be found out by the first push.
         if (Connection is not null) Run(() => new ConnectionStore(state).Get(Connection));
         var version = typeof(InstallDeploymentHookCommand).Assembly.GetName().Version!.ToString(fieldCount: 3);
-        var plan = Run(() => new HookPlan(Branch, environment.File, Connection, state.Root, HookShell.Find(), HookShell.FindScript(), version));
+        var plan = Run(() => new HookPlan(Branch, CanaryBranch, environment.File, Connection, state.Root, HookShell.Find(), HookShell.FindScript(), version));
         if (TryRun((_, ct) => HookInstaller.InstallAsync(repository, plan, ct), out var hook)) WriteObject(hook);
     }
 }

@@ -35,7 +35,12 @@ public sealed class DeploymentPreview(StateFolder state)
         var steps = new List<PreviewStep>();
         var wanted = request.Kind == DeploymentKind.RollingUpdate
             ? [(Definition: releases.Definition(releases.Get(request.Application!, request.Release!)), Release: releases.Get(request.Application!, request.Release!))]
-            : request.Environment.Applications.Select(application => (Definition: application, Release: Built(releases, request, application))).ToArray();
+            : request.Environment.Applications.Where(application => !IsLeftAlone(request, application)).Select(application => (Definition: application, Release: Built(releases, request, application))).ToArray();
+        foreach (var application in request.Environment.Applications.Where(application => request.Application is null && IsLeftAlone(request, application)))
+        {
+            steps.Add(new PreviewStep(application.Name, "Leave alone: it has no canaries"));
+        }
+
         foreach (var (definition, release) in wanted.Where(pair => pair.Release is null))
         {
             steps.Add(new PreviewStep(definition.Name, $"Build at commit {request.Commit}"));
@@ -44,6 +49,9 @@ public sealed class DeploymentPreview(StateFolder state)
         foreach (var (definition, release) in wanted) steps.AddRange(await DescribeAsync(request, definition, release, releases, fleets, ct));
         return steps;
     }
+
+    private static bool IsLeftAlone(DeploymentRequest request, ApplicationDefinition application) =>
+        request.Role == ApplicationRole.Canary && application.Canaries == 0;
 
     private static ApplicationRelease? Built(ReleaseStore releases, DeploymentRequest request, ApplicationDefinition application)
     {
@@ -65,9 +73,10 @@ public sealed class DeploymentPreview(StateFolder state)
     {
         var packages = release is null ? null : await ReleasePackages.OpenAsync(releases, release, request.Environment, fleets, ct);
         await using var hosts = await FleetHosts.OpenAsync(fleets, request.Fleet ?? definition.Fleet, definition.Name, ct);
-        var looks = await InstanceViews.LookAsync(hosts, definition, host => packages?.For(host.Droplet).Seal, ct);
+        var canaries = RollingOptions.CanariesOf(request, definition);
+        var looks = await InstanceViews.LookAsync(hosts, definition, canaries, host => packages?.For(host.Droplet).Seal, ct);
         var served = looks.ToDictionary(look => look.View.Instance, look => look.Facts, StringComparer.Ordinal);
-        var plan = RollingPlanner.Plan([.. looks.Select(look => look.View)], request.Force);
+        var plan = RollingPlanner.Plan([.. looks.Select(look => look.View)], request.Force, request.Role);
         var name = release?.Id ?? $"the release of {Short(request.Commit)}";
         var condition = release is null ? " unless it turns out the same to run" : string.Empty;
         string Target(string instance) => $"{definition.Name} on {instance}";

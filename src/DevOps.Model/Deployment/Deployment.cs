@@ -49,6 +49,7 @@ public enum DeploymentKind
 /// <param name="StartedAt">When it was asked for.</param>
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Events">Its story.</param>
+/// <param name="Role">Only instances that play this part are meant; nothing when all are.</param>
 public sealed record Deployment(
     string Id,
     DeploymentKind Kind,
@@ -59,7 +60,8 @@ public sealed record Deployment(
     string StartedBy,
     DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt,
-    IReadOnlyList<DeploymentEvent> Events);
+    IReadOnlyList<DeploymentEvent> Events,
+    ApplicationRole? Role = null);
 
 /// <summary>One line of a deployment's story.</summary>
 /// <param name="At">When.</param>

@@ -26,11 +26,20 @@ public sealed class DeploymentHookCommandTests : IDisposable
     {
         var hook = _session.Invoke("Install-DeploymentHook shop.git production.psd1").One<DeploymentHook>();
 
-        Assert.Equal(new DeploymentHook(Path.Combine(_session.Folder, "shop.git"), "production", Path.Combine(_session.Folder, "production.psd1"), HookFile), hook);
+        Assert.Equal(new DeploymentHook(Path.Combine(_session.Folder, "shop.git"), "production", "canary", Path.Combine(_session.Folder, "production.psd1"), HookFile), hook);
         var content = File.ReadAllText(HookFile);
         Assert.Contains($"exec '{Environment.ProcessPath}' ", content, StringComparison.Ordinal);
         Assert.Contains($"-File '{Path.Combine(CmdletSession.RepositoryRoot(), "hooks", "post-receive.ps1")}'", content, StringComparison.Ordinal);
         Assert.Contains($"DEVOPS_STATE='{_session.StateFolder}'", content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_branch_of_the_canaries_switches_it_off()
+    {
+        var hook = _session.Invoke("Install-DeploymentHook shop.git production.psd1 -CanaryBranch ''").One<DeploymentHook>();
+
+        Assert.Null(hook.CanaryBranch);
+        Assert.Contains("-Branch 'production'\n", File.ReadAllText(HookFile), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +64,7 @@ public sealed class DeploymentHookCommandTests : IDisposable
     [InlineData("Install-DeploymentHook nope.git production.psd1", "RepositoryNotFound")]
     [InlineData("Install-DeploymentHook shop.git production.psd1 -Connection nope", "ConnectionNotFound")]
     [InlineData("Install-DeploymentHook shop.git production.psd1 -Branch a..b", "BranchInvalid")]
+    [InlineData("Install-DeploymentHook shop.git production.psd1 -CanaryBranch production", "BranchInvalid")]
     [InlineData("Install-DeploymentHook Env:/PATH production.psd1", "PathInvalid")]
     [InlineData("Uninstall-DeploymentHook shop.git", "HookNotFound")]
     public void What_cannot_work_is_refused_before_anything_is_written(string script, string id)

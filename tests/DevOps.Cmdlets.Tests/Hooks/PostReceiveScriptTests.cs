@@ -19,9 +19,9 @@ public sealed class PostReceiveScriptTests : IDisposable
         File.WriteAllText(
             Path.Combine(_session.Folder, "scripts", "Deploy-Production.ps1"),
             """
-            param($Environment, $Repository, $Commit, $Connection)
-            "deploys $Commit of $Repository to $Environment through '$Connection' git=$([Environment]::GetEnvironmentVariable('GIT_DIR'))"
-            exit 3
+            param($Environment, $Repository, $Commit, $Connection, $Role)
+            "deploys $Commit of $Repository to $Environment$(if ($Role) { " ($Role)" }) through '$Connection' git=$([Environment]::GetEnvironmentVariable('GIT_DIR'))"
+            exit $(if ($Role) { 2 } else { 3 })
             """);
     }
 
@@ -44,8 +44,53 @@ public sealed class PostReceiveScriptTests : IDisposable
         Assert.StartsWith($"deploys {New}", Push(string.Empty, $"{None} {New} refs/heads/production").Output[0].ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_push_of_the_branch_of_the_canaries_deploys_to_the_canaries_only()
+    {
+        var result = Push("-CanaryBranch canary", $"{Old} {New} refs/heads/canary");
+
+        Assert.Equal([$"deploys {New} of /srv/git/shop.git to /srv/production.psd1 (Canary) through '' git=", "2"], result.Output.Select(item => item.ToString()));
+        Assert.Empty(_session.Host.Lines);
+    }
+
+    [Fact]
+    public void A_push_of_both_branches_deploys_to_all_first_and_passes_the_first_failure_on()
+    {
+        var result = Push("-CanaryBranch canary", $"{Old} {Old} refs/heads/canary", $"{Old} {New} refs/heads/production");
+
+        Assert.Equal(
+            [
+                $"deploys {New} of /srv/git/shop.git to /srv/production.psd1 through '' git=",
+                $"deploys {Old} of /srv/git/shop.git to /srv/production.psd1 (Canary) through '' git=",
+                "3",
+            ],
+            result.Output.Select(item => item.ToString()));
+    }
+
     [Theory]
     [InlineData("refs/heads/main")]
+    [InlineData("refs/heads/Canary")]
+    [InlineData("refs/tags/canary")]
+    public void Another_ref_deploys_nothing_and_both_branches_that_do_are_named(string name)
+    {
+        var result = Push("-CanaryBranch canary", $"{Old} {New} {name}");
+
+        Assert.Equal(["0"], result.Output.Select(item => item.ToString()));
+        Assert.Equal([$"{name} deploys nothing: only the branches production and canary do."], _session.Host.Lines);
+    }
+
+    [Fact]
+    public void Deleting_the_branch_of_the_canaries_deploys_nothing_and_is_told_so()
+    {
+        var result = Push("-CanaryBranch canary", $"{Old} {None} refs/heads/canary");
+
+        Assert.Equal(["0"], result.Output.Select(item => item.ToString()));
+        Assert.Equal(["The branch canary was deleted. Nothing is deployed, and what is deployed stays."], _session.Host.Lines);
+    }
+
+    [Theory]
+    [InlineData("refs/heads/main")]
+    [InlineData("refs/heads/canary")]
     [InlineData("refs/heads/Production")]
     [InlineData("refs/heads/production/2")]
     [InlineData("refs/tags/production")]

@@ -23,7 +23,7 @@ public sealed class HookTests : IDisposable
             echo "state <$DEVOPS_STATE>"
             while read -r line; do echo "read <$line>"; done
             """);
-        _plan = new HookPlan("production", $"/srv/{Awkward}/production.psd1", Awkward, $"/var/lib/{Awkward}", [shell], Program("post-receive.ps1", string.Empty), "1.2.3");
+        _plan = new HookPlan("production", "canary", $"/srv/{Awkward}/production.psd1", Awkward, $"/var/lib/{Awkward}", [shell], Program("post-receive.ps1", string.Empty), "1.2.3");
         GitFolder.Git(_clone.Path, "remote", "add", "pushed", _pushed.Path);
     }
 
@@ -43,11 +43,11 @@ public sealed class HookTests : IDisposable
 
         var seen = Seen(GitFolder.Git(_clone.Path, "push", "pushed", "main:production", "main:other"));
 
-        Assert.Equal((_pushed.Path, "production", _plan.EnvironmentFile, HookFile), (hook.Repository, hook.Branch, hook.Environment, hook.Path));
+        Assert.Equal((_pushed.Path, "production", "canary", _plan.EnvironmentFile, HookFile), (hook.Repository, hook.Branch, hook.CanaryBranch, hook.Environment, hook.Path));
         Assert.Equal(
             [
                 "<-NoLogo>", "<-NoProfile>", "<-NonInteractive>", "<-File>", $"<{_plan.Script}>",
-                "<-Repository>", $"<{_pushed.Path}>", "<-Environment>", $"<{_plan.EnvironmentFile}>", "<-Branch>", "<production>", "<-Connection>", $"<{Awkward}>",
+                "<-Repository>", $"<{_pushed.Path}>", "<-Environment>", $"<{_plan.EnvironmentFile}>", "<-Branch>", "<production>", "<-CanaryBranch>", "<canary>", "<-Connection>", $"<{Awkward}>",
                 $"state <{_plan.StateFolder}>",
             ],
             seen.Where(line => !line.StartsWith("read", StringComparison.Ordinal)));
@@ -55,6 +55,28 @@ public sealed class HookTests : IDisposable
         Assert.Equal(
             [$"read <{none} {commit} refs/heads/other>", $"read <{none} {commit} refs/heads/production>"],
             seen.Where(line => line.StartsWith("read", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task Without_a_branch_of_the_canaries_none_is_passed(string? branch)
+    {
+        var hook = await InstallAsync(_plan with { CanaryBranch = branch });
+        _clone.Commit(("a.txt", "one"));
+
+        Assert.Null(hook.CanaryBranch);
+        Assert.DoesNotContain("<-CanaryBranch>", Seen(GitFolder.Git(_clone.Path, "push", "pushed", "main:production")));
+    }
+
+    [Theory]
+    [InlineData("production")]
+    [InlineData("refs/heads/production")]
+    [InlineData("a..b")]
+    public async Task A_branch_that_cannot_be_that_of_the_canaries_is_refused(string branch)
+    {
+        await Failing.WithAsync("BranchInvalid", () => InstallAsync(_plan with { CanaryBranch = branch }));
+        Assert.False(File.Exists(HookFile));
     }
 
     [Fact]
@@ -80,7 +102,7 @@ public sealed class HookTests : IDisposable
 
         Assert.Equal($"Nothing was deployed: '{gone}' is gone. The module was moved, updated or removed.", seen[0]);
         Assert.Equal(
-            $"  Install-DeploymentHook -Repository '{_pushed.Path}' -Environment '/srv/{Awkward.Replace("'", "''", StringComparison.Ordinal)}/production.psd1' -Branch 'production' -Connection '{Awkward.Replace("'", "''", StringComparison.Ordinal)}'",
+            $"  Install-DeploymentHook -Repository '{_pushed.Path}' -Environment '/srv/{Awkward.Replace("'", "''", StringComparison.Ordinal)}/production.psd1' -Branch 'production' -CanaryBranch 'canary' -Connection '{Awkward.Replace("'", "''", StringComparison.Ordinal)}'",
             seen[2]);
         Assert.Equal(commit, GitFolder.Git(_pushed.Path, "rev-parse", "production").Trim());
     }

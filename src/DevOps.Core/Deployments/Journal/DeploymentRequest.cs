@@ -40,6 +40,9 @@ public sealed record DeploymentRequest
     /// <summary>The deployment that is undone, for an undo.</summary>
     public string? Undoes { get; init; }
 
+    /// <summary>Only instances that play this part; nothing for all of them.</summary>
+    public ApplicationRole? Role { get; init; }
+
     /// <summary>How many instances of an application may be unavailable at a time.</summary>
     public int MaxUnavailable { get; init; } = 1;
 

@@ -147,7 +147,8 @@ public sealed class DeploymentStore(StateFolder state, TimeProvider? time = null
             request.StartedBy,
             request.StartedAt,
             journal.EndedAt,
-            [.. events]);
+            [.. events],
+            request.Role);
     }
 
     private static DevOpsException NotFound(string id) => new(

@@ -5,7 +5,9 @@ namespace DevOps.Core.Deployments.Journal;
 
 /// <summary>
 /// Lets one deployment at a time work in an environment. Those that wait stand in a queue; a waiting deployment of a
-/// commit gives way to a newer one of the same environment, for nobody wants the older commit any more.
+/// commit gives way to a newer one of the same environment, for nobody wants the older commit any more. That holds among
+/// those that are about the same instances: a commit for the canaries and one for all instances are different wishes, so
+/// both are carried out, in the order in which they came.
 /// </summary>
 /// <param name="state">The installation's state folder.</param>
 /// <param name="store">The deployments.</param>
@@ -27,7 +29,7 @@ internal sealed class EnvironmentQueue(StateFolder state, DeploymentStore store)
     {
         var environment = request.Environment.Name;
         var ticket = state.PathOf(FolderName, environment, "queue", request.Id);
-        state.Write(ticket, System.Text.Encoding.ASCII.GetBytes(request.Kind.ToString()));
+        state.Write(ticket, System.Text.Encoding.ASCII.GetBytes(WishOf(request)));
         try
         {
             var hasSaidSo = false;
@@ -102,30 +104,34 @@ internal sealed class EnvironmentQueue(StateFolder state, DeploymentStore store)
     private string? Superseding(DeploymentRequest request, IEnumerable<string> others)
     {
         if (request.Kind != DeploymentKind.Deployment) return null;
-        var environment = request.Environment.Name;
-        return others.Where(id => IsOfCommit(environment, id)).Append(Newest(environment))
+        return others.Where(id => IsSameWish(request, id)).Append(Newest(request))
             .Where(id => string.CompareOrdinal(id, request.Id) > 0)
             .Max(StringComparer.Ordinal);
     }
 
     private void NoteNewest(DeploymentRequest request)
     {
-        var environment = request.Environment.Name;
-        if (request.Kind != DeploymentKind.Deployment || string.CompareOrdinal(request.Id, Newest(environment)) <= 0) return;
-        state.Write(state.PathOf(FolderName, environment, NewestName), System.Text.Encoding.ASCII.GetBytes(request.Id));
+        if (request.Kind != DeploymentKind.Deployment || string.CompareOrdinal(request.Id, Newest(request)) <= 0) return;
+        state.Write(NewestFile(request), System.Text.Encoding.ASCII.GetBytes(request.Id));
     }
 
-    private string? Newest(string environment)
+    private string? Newest(DeploymentRequest request)
     {
-        var file = state.PathOf(FolderName, environment, NewestName);
+        var file = NewestFile(request);
         return File.Exists(file) ? File.ReadAllText(file) : null;
     }
 
-    private bool IsOfCommit(string environment, string id)
+    private string NewestFile(DeploymentRequest request) =>
+        state.PathOf(FolderName, request.Environment.Name, request.Role is null ? NewestName : $"{NewestName}-{request.Role.ToString()!.ToLowerInvariant()}");
+
+    // Kind and instances: what two deployments must have in common for the newer to make the older one pointless.
+    private static string WishOf(DeploymentRequest request) => request.Role is null ? $"{request.Kind}" : $"{request.Kind} {request.Role}";
+
+    private bool IsSameWish(DeploymentRequest request, string id)
     {
         try
         {
-            return File.ReadAllText(state.PathOf(FolderName, environment, "queue", id)) == nameof(DeploymentKind.Deployment);
+            return File.ReadAllText(state.PathOf(FolderName, request.Environment.Name, "queue", id)) == WishOf(request);
         }
         catch (FileNotFoundException)
         {

@@ -25,6 +25,16 @@ internal sealed class FleetHosts : IAsyncDisposable
     /// <returns>The host.</returns>
     public FleetHost this[string instance] => _hosts.First(host => host.Instance == instance);
 
+    /// <summary>The part that a host plays: the last ones are the canaries.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="canaries">How many canaries the application has.</param>
+    /// <returns>Its role.</returns>
+    public ApplicationRole RoleOf(FleetHost host, int canaries)
+    {
+        var position = _hosts.TakeWhile(candidate => candidate != host).Count();
+        return position >= _hosts.Count - canaries ? ApplicationRole.Canary : ApplicationRole.Production;
+    }
+
     /// <summary>
     /// Connects to all droplets of a fleet at the same time, in order to change them: a host that fails for a reason that
     /// waiting cannot mend, such as a wrong host key, ends it all before anything is done.

@@ -9,17 +9,23 @@ internal static class InstanceViews
     /// <summary>Looks at all hosts of an application at the same time.</summary>
     /// <param name="hosts">The hosts.</param>
     /// <param name="definition">The application, whose rules of health judge a release that has none of its own.</param>
+    /// <param name="canaries">How many of its instances are canaries.</param>
     /// <param name="sealOf">What is to be deployed to a host, or nothing when it is not built yet.</param>
     /// <param name="ct">Ends the look.</param>
     /// <returns>How each instance stands, with the facts of those that were reached.</returns>
     public static async Task<IReadOnlyList<(InstanceView View, HostFacts? Facts)>> LookAsync(
         FleetHosts hosts,
         ApplicationDefinition definition,
+        int canaries,
         Func<FleetHost, ReleaseSeal?> sealOf,
         CancellationToken ct)
     {
         var looks = await Task.WhenAll(hosts.All.Select(host => host.LookAsync(ct)));
-        return [.. hosts.All.Select((host, index) => (Of(host, looks[index].Facts, looks[index].Unreachable, definition, sealOf), looks[index].Facts))];
+        return [.. hosts.All.Select((host, index) =>
+        {
+            var view = Of(host, looks[index].Facts, looks[index].Unreachable, definition, sealOf);
+            return (view with { Role = hosts.RoleOf(host, canaries) }, looks[index].Facts);
+        })];
     }
 
     private static InstanceView Of(FleetHost host, HostFacts? facts, string? unreachable, ApplicationDefinition definition, Func<FleetHost, ReleaseSeal?> sealOf)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Model;
 
 namespace DevOps.Core.Deployments.Rolling;
 
@@ -23,11 +24,15 @@ public enum InstanceStanding
 /// <param name="Standing">How it stands.</param>
 /// <param name="RunsTarget">Whether what it runs equals what is to be deployed.</param>
 /// <param name="Cause">Why it is unhealthy or unreachable.</param>
-public sealed record InstanceView(string Instance, InstanceStanding Standing, bool RunsTarget, string? Cause = null);
+public sealed record InstanceView(string Instance, InstanceStanding Standing, bool RunsTarget, string? Cause = null)
+{
+    /// <summary>What part it plays.</summary>
+    public ApplicationRole Role { get; init; }
+}
 
 /// <summary>What is going to happen to the instances of an application.</summary>
 /// <param name="First">Get their first release, at the same time.</param>
-/// <param name="Updates">Are updated in this order: those that do not serve anyway come first.</param>
+/// <param name="Updates">Are updated in this order: those that do not serve anyway come first, and canaries before others that stand alike.</param>
 /// <param name="Unchanged">Run the same already and are left alone.</param>
 /// <param name="Unreachable">Cannot be reached, so they stay behind.</param>
 public sealed record RollingPlan(
@@ -53,11 +58,13 @@ public static class RollingPlanner
     /// <summary>Makes the plan.</summary>
     /// <param name="views">All instances, in their usual order.</param>
     /// <param name="force">Whether instances that run the same already are restarted all the same.</param>
+    /// <param name="role">Only instances that play this part; nothing for all of them.</param>
     /// <returns>The plan.</returns>
-    public static RollingPlan Plan(IReadOnlyList<InstanceView> views, bool force)
+    public static RollingPlan Plan(IReadOnlyList<InstanceView> views, bool force, ApplicationRole? role = null)
     {
+        InstanceView[] planned = [.. views.Where(view => role is null || view.Role == role).OrderByDescending(view => view.Role == ApplicationRole.Canary)];
         bool IsUnchanged(InstanceView view) => view is { Standing: InstanceStanding.Healthy, RunsTarget: true } && !force;
-        string[] Names(Func<InstanceView, bool> which) => [.. views.Where(which).Select(view => view.Instance)];
+        string[] Names(Func<InstanceView, bool> which) => [.. planned.Where(which).Select(view => view.Instance)];
         return new RollingPlan(
             Names(view => view.Standing == InstanceStanding.NotDeployed),
             [.. Names(view => view.Standing == InstanceStanding.Unhealthy), .. Names(view => view.Standing == InstanceStanding.Healthy && !IsUnchanged(view))],
@@ -72,13 +79,15 @@ public static class RollingPlanner
     /// <returns>The step. Updating an instance that does not serve anyway takes nothing away and is always allowed.</returns>
     public static NextStep Next(IReadOnlyList<InstanceView> views, IReadOnlyList<string> pending, int maxUnavailable)
     {
-        var standing = views.ToDictionary(view => view.Instance, view => view.Standing, StringComparer.Ordinal);
-        var broken = pending.Where(instance => standing[instance] == InstanceStanding.Unhealthy).ToArray();
+        var viewOf = views.ToDictionary(view => view.Instance, StringComparer.Ordinal);
+        var broken = pending.Where(instance => viewOf[instance].Standing == InstanceStanding.Unhealthy).ToArray();
         if (broken.Length > 0) return new NextStep([.. broken.Take(Math.Max(1, maxUnavailable))], null);
 
         var unavailable = views.Where(view => view.Standing is InstanceStanding.Unhealthy or InstanceStanding.Unreachable).ToArray();
         var room = maxUnavailable - unavailable.Length;
-        var serving = pending.Where(instance => standing[instance] != InstanceStanding.Unreachable).ToArray();
+        var serving = pending.Where(instance => viewOf[instance].Standing != InstanceStanding.Unreachable).ToArray();
+        // The others wait until the canaries serve: that is what canaries are for.
+        if (serving.Where(instance => viewOf[instance].Role == ApplicationRole.Canary).ToArray() is { Length: > 0 } canaries) serving = canaries;
         if (room >= 1 && serving.Length > 0) return new NextStep([.. serving.Take(room)], null);
 
         var counted = views.Count(view => view.Standing != InstanceStanding.NotDeployed);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DevOps.Core.Deployments.Hosts;
 using DevOps.Core.Deployments.Journal;
+using DevOps.Model;
 
 namespace DevOps.Core.Deployments.Rolling;
 
@@ -28,16 +29,16 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
     /// <summary>Updates.</summary>
     /// <param name="hosts">The application's hosts.</param>
     /// <param name="packages">The release.</param>
-    /// <param name="maxUnavailable">How many instances may be unavailable at a time.</param>
-    /// <param name="force">Whether instances that run the same already are restarted all the same.</param>
+    /// <param name="options">How it goes about it.</param>
     /// <param name="ct">Ends the update before the next step.</param>
     /// <returns>What it did.</returns>
-    /// <exception cref="DevOpsException"><c>TooFewAvailable</c>, <c>InstanceNotHealthy</c>, and what publishing throws.</exception>
-    public async Task<RollingOutcome> RunAsync(FleetHosts hosts, ReleasePackages packages, int maxUnavailable, bool force, CancellationToken ct)
+    /// <exception cref="DevOpsException"><c>InstanceRoleEmpty</c>, <c>TooFewAvailable</c>, <c>InstanceNotHealthy</c>, and what publishing throws.</exception>
+    public async Task<RollingOutcome> RunAsync(FleetHosts hosts, ReleasePackages packages, RollingOptions options, CancellationToken ct)
     {
-        var rollout = new Rollout(hosts, packages, maxUnavailable);
+        var rollout = new Rollout(hosts, packages, options);
         await LookAsync(rollout, ct);
-        var plan = RollingPlanner.Plan(rollout.Views, force);
+        RefuseIfNobodyPlays(rollout);
+        var plan = RollingPlanner.Plan(rollout.Views, options.Force, options.Role);
         Announce(rollout, plan);
         RefuseIfImpossible(rollout, plan);
 
@@ -67,7 +68,7 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
         while (true)
         {
             await LookAsync(rollout, ct);
-            var step = RollingPlanner.Next(rollout.Views, pending, rollout.MaxUnavailable);
+            var step = RollingPlanner.Next(rollout.Views, pending, rollout.Options.MaxUnavailable);
             if (step.Refusal is null) return step.Instances;
             if (time.GetElapsedTime(started) >= health.Timeout) throw TooFewAvailable(rollout, step.Refusal);
             await Task.Delay(health.Interval, time, ct);
@@ -76,7 +77,7 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
 
     private static async Task LookAsync(Rollout rollout, CancellationToken ct)
     {
-        var looks = await InstanceViews.LookAsync(rollout.Hosts, rollout.Packages.Definition, host => rollout.PackageOf(host).Seal, ct);
+        var looks = await InstanceViews.LookAsync(rollout.Hosts, rollout.Packages.Definition, rollout.Options.Canaries, host => rollout.PackageOf(host).Seal, ct);
         rollout.Views = [.. looks.Select(look => look.View)];
         foreach (var (view, facts) in looks)
         {
@@ -84,14 +85,24 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
         }
     }
 
+    private static void RefuseIfNobodyPlays(Rollout rollout)
+    {
+        if (rollout.Planned.Any()) return;
+        throw new DevOpsException(
+            "InstanceRoleEmpty",
+            FailureKind.NotFound,
+            $"None of the {rollout.Views.Count} instances of {rollout.Application} is {(rollout.Options.Role == ApplicationRole.Canary ? "a canary" : "a production instance")}.",
+            "Change Canaries of the application in the environment file: it says how many of the instances, the last ones by name, are canaries.",
+            rollout.Application);
+    }
+
     private static void RefuseIfImpossible(Rollout rollout, RollingPlan plan)
     {
         var healthy = plan.Updates.Where(instance => rollout.Views.First(view => view.Instance == instance).Standing == InstanceStanding.Healthy).ToArray();
         // What is broken can always be mended, and may then make room for the others; what cannot be reached stays away.
-        var lasting = rollout.Views.Where(view => view.Standing == InstanceStanding.Unreachable).ToArray();
-        if (plan.Changes == 0 && lasting.Length == rollout.Views.Count) throw TooFewAvailable(rollout, "no instance can be reached");
+        if (rollout.Planned.All(view => view.Standing == InstanceStanding.Unreachable)) throw TooFewAvailable(rollout, "no instance can be reached");
         if (healthy.Length == 0) return;
-        var step = RollingPlanner.Next([.. rollout.Views.Where(view => view.Standing != InstanceStanding.Unhealthy)], healthy, rollout.MaxUnavailable);
+        var step = RollingPlanner.Next([.. rollout.Views.Where(view => view.Standing != InstanceStanding.Unhealthy)], healthy, rollout.Options.MaxUnavailable);
         if (step.Refusal is not null) throw TooFewAvailable(rollout, step.Refusal);
     }
 
@@ -121,7 +132,7 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
 
         var words = plan.Changes == 0
             ? $"{application}: nothing to do"
-            : string.Create(CultureInfo.InvariantCulture, $"{application}: {plan.Changes} of {rollout.Views.Count} instances go to {release}");
+            : string.Create(CultureInfo.InvariantCulture, $"{application}: {plan.Changes} of {rollout.Planned.Count()} {RequestWords.Instances(rollout.Options.Role)} go to {release}");
         Tell(JournalEntryKind.Planned, words, entry => entry with { Application = application, Release = release });
     }
 
@@ -206,7 +217,7 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
     private void Tell(JournalEntryKind kind, string text, Func<JournalEntry, JournalEntry> complete) => journal.Write(kind, text, complete);
 
     /// <summary>What one update knows while it works.</summary>
-    private sealed class Rollout(FleetHosts hosts, ReleasePackages packages, int maxUnavailable)
+    private sealed class Rollout(FleetHosts hosts, ReleasePackages packages, RollingOptions options)
     {
         private readonly Dictionary<string, ReleasePackage> _packages = new(StringComparer.Ordinal);
         private int _done;
@@ -217,9 +228,11 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
 
         public string Application => hosts.Application;
 
-        public int MaxUnavailable => maxUnavailable;
+        public RollingOptions Options => options;
 
         public IReadOnlyList<InstanceView> Views { get; set; } = [];
+
+        public IEnumerable<InstanceView> Planned => Views.Where(view => options.Role is null || view.Role == options.Role);
 
         public Dictionary<string, HostFacts> Facts { get; } = new(StringComparer.Ordinal);
 

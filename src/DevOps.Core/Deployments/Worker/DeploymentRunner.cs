@@ -75,17 +75,6 @@ public sealed class DeploymentRunner
     private static void SayWaiting(DeploymentJournal journal, string? behind) =>
         journal.Write(JournalEntryKind.Waiting, behind is null ? "waits for another command in the same environment" : $"waits for the deployment {behind} in the same environment");
 
-    private static string Headline(DeploymentRequest request, bool isAgain)
-    {
-        var what = request.Kind switch
-        {
-            DeploymentKind.Undo => $"{request.Environment.Name} goes back to what it served before the deployment {request.Undoes}",
-            DeploymentKind.RollingUpdate => $"{request.Application} goes to release {request.Release}",
-            _ => $"{request.Environment.Name} goes to commit {request.Commit}",
-        };
-        return $"{what} (deployment {request.Id}{(isAgain ? ", taken up again" : string.Empty)})";
-    }
-
     private string SupersededText(string newer)
     {
         var commit = _store.GetRequest(newer).Commit;
@@ -95,7 +84,7 @@ public sealed class DeploymentRunner
     private async Task<DeploymentState> WorkAsync(DeploymentRequest request, DeploymentJournal journal, CancellationToken stop)
     {
         var earlier = JournalState.Of(journal.Entries);
-        journal.Write(JournalEntryKind.Started, Headline(request, earlier.IsStarted));
+        journal.Write(JournalEntryKind.Started, RequestWords.Headline(request, earlier.IsStarted));
         try
         {
             using var fleets = new FleetMemory(_openFleets(request.Connection));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Rolling;
+using DevOps.Core.Environments;
 using DevOps.Core.Operations;
 using DevOps.Core.Releases;
 using DevOps.Model;
@@ -38,7 +39,7 @@ internal sealed class DeploymentWork(
     {
         // All of them first: when one does not build, nothing is deployed.
         var built = new List<ApplicationRelease>();
-        foreach (var application in request.Environment.Applications)
+        foreach (var application in Wanted())
         {
             journal.Write(JournalEntryKind.Building, $"{application.Name} is built", entry => entry with { Application = application.Name });
             var output = new OutputSink(journal, application.Name);
@@ -50,6 +51,29 @@ internal sealed class DeploymentWork(
         return await UpdateAsync(built, stop);
     }
 
+    // A push to the canaries is about those applications that have some.
+    private IReadOnlyList<ApplicationDefinition> Wanted()
+    {
+        if (request.Role != ApplicationRole.Canary) return request.Environment.Applications;
+        var wanted = request.Environment.Applications.Where(application => application.Canaries > 0).ToArray();
+        if (wanted.Length == 0)
+        {
+            throw new DevOpsException(
+                "EnvironmentWithoutCanary",
+                FailureKind.NotFound,
+                $"No application of the environment '{request.Environment.Name}' has canaries.",
+                $"Set Canaries of an application in '{request.Environment.File}', or deploy without -Role.",
+                request.Environment.Name);
+        }
+
+        foreach (var application in request.Environment.Applications.Except(wanted))
+        {
+            journal.Write(JournalEntryKind.Told, $"{application.Name} has no canaries and is left alone", entry => entry with { Application = application.Name });
+        }
+
+        return wanted;
+    }
+
     private async Task<string> UpdateAsync(IReadOnlyList<ApplicationRelease> wanted, CancellationToken stop)
     {
         var parts = new List<string>();
@@ -58,12 +82,12 @@ internal sealed class DeploymentWork(
             stop.ThrowIfCancellationRequested();
             var packages = await ReleasePackages.OpenAsync(releases, release, request.Environment, fleets, stop);
             await using var hosts = await FleetHosts.OpenAsync(fleets, request.Fleet ?? packages.Definition.Fleet, release.Application, stop);
-            var outcome = await new RollingUpdater(journal, time).RunAsync(hosts, packages, request.MaxUnavailable, request.Force, stop);
+            var outcome = await new RollingUpdater(journal, time).RunAsync(hosts, packages, RollingOptions.Of(request, packages.Definition), stop);
             await RemoveOldReleasesAsync(release, packages.Definition.KeepReleases, outcome);
             parts.Add(Describe(release, outcome));
         }
 
-        return $"{request.Environment.Name} serves {string.Join(" and ", parts)}.";
+        return RequestWords.Outcome(request, parts);
     }
 
     // The hosts serve what they should by now: what cannot be tidied up here is told, and no reason to go back.

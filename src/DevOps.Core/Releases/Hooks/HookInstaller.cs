@@ -24,12 +24,22 @@ public static class HookInstaller
     public static async Task<DeploymentHook> InstallAsync(string repository, HookPlan plan, CancellationToken ct)
     {
         var git = await OpenBareAsync(repository, ct);
-        var branch = plan.Branch.StartsWith(BranchPrefix, StringComparison.Ordinal) ? plan.Branch[BranchPrefix.Length..] : plan.Branch;
-        if (!await git.IsBranchNameAsync(branch, ct)) throw new DevOpsException("BranchInvalid", FailureKind.InvalidInput, $"'{plan.Branch}' cannot be the name of a branch.", "Give a name such as production.", plan.Branch);
+        var branch = await CheckBranchAsync(git, plan.Branch, "production", ct);
+        var canaryBranch = string.IsNullOrEmpty(plan.CanaryBranch) ? null : await CheckBranchAsync(git, plan.CanaryBranch, "canary", ct);
+        if (branch == canaryBranch)
+        {
+            throw new DevOpsException(
+                "BranchInvalid",
+                FailureKind.InvalidInput,
+                $"A push to '{branch}' cannot be deployed to all instances and to the canaries only.",
+                "Give -CanaryBranch another name, or an empty one when no branch is to be for the canaries.",
+                branch);
+        }
+
         var file = HookFile(git);
         _ = ReadOurs(file);
-        Write(file, HookText.Write(plan with { Branch = branch }, git.Path));
-        return new DeploymentHook(git.Path, branch, plan.EnvironmentFile, file);
+        Write(file, HookText.Write(plan with { Branch = branch, CanaryBranch = canaryBranch }, git.Path));
+        return new DeploymentHook(git.Path, branch, canaryBranch, plan.EnvironmentFile, file);
     }
 
     /// <summary>Removes the hook.</summary>
@@ -56,6 +66,13 @@ public static class HookInstaller
         }
 
         return file;
+    }
+
+    private static async Task<string> CheckBranchAsync(GitRepository git, string name, string example, CancellationToken ct)
+    {
+        var branch = name.StartsWith(BranchPrefix, StringComparison.Ordinal) ? name[BranchPrefix.Length..] : name;
+        if (await git.IsBranchNameAsync(branch, ct)) return branch;
+        throw new DevOpsException("BranchInvalid", FailureKind.InvalidInput, $"'{name}' cannot be the name of a branch.", $"Give a name such as {example}.", name);
     }
 
     private static async Task<GitRepository> OpenBareAsync(string repository, CancellationToken ct)

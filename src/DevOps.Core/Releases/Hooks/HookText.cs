@@ -17,13 +17,14 @@ internal static class HookText
     public static string Write(HookPlan plan, string repository)
     {
         var quoted = plan.Shell.Select(PosixQuote.Quote).ToList();
+        var canaries = plan.CanaryBranch is null ? string.Empty : $" -CanaryBranch {PosixQuote.Quote(plan.CanaryBranch)}";
         var connection = plan.Connection is null ? string.Empty : $" -Connection {PosixQuote.Quote(plan.Connection)}";
-        var reinstall = $"Install-DeploymentHook -Repository {PowerShellQuote(repository)} -Environment {PowerShellQuote(plan.EnvironmentFile)} -Branch {PowerShellQuote(plan.Branch)}"
+        var reinstall = $"Install-DeploymentHook -Repository {PowerShellQuote(repository)} -Environment {PowerShellQuote(plan.EnvironmentFile)} -Branch {PowerShellQuote(plan.Branch)} -CanaryBranch {PowerShellQuote(plan.CanaryBranch ?? string.Empty)}"
             + (plan.Connection is null ? string.Empty : $" -Connection {PowerShellQuote(plan.Connection)}");
         return $$"""
             #!/bin/sh
             {{Marker}}: made by Install-DeploymentHook of the module DevOps {{plan.Version}}; Uninstall-DeploymentHook removes it.
-            # Deploys what is pushed to one branch. All paths are full ones, because a hook finds no profile and little PATH.
+            # Deploys what is pushed to a branch, or to the branch of the canaries. All paths are full ones, because a hook finds no profile and little PATH.
 
             # Whoever pushes may go away: the deployment goes on, and there must be somebody to start it.
             trap '' HUP INT PIPE
@@ -40,7 +41,7 @@ internal static class HookText
             done
 
             exec {{string.Join(' ', quoted)}} -NoLogo -NoProfile -NonInteractive -File {{PosixQuote.Quote(plan.Script)}} \
-                -Repository {{PosixQuote.Quote(repository)}} -Environment {{PosixQuote.Quote(plan.EnvironmentFile)}} -Branch {{PosixQuote.Quote(plan.Branch)}}{{connection}}
+                -Repository {{PosixQuote.Quote(repository)}} -Environment {{PosixQuote.Quote(plan.EnvironmentFile)}} -Branch {{PosixQuote.Quote(plan.Branch)}}{{canaries}}{{connection}}
 
             """;
     }
