@@ -43,6 +43,8 @@
             Secrets   = @{ DATABASE_PASSWORD = @{ File = 'secrets/checkbox-database' } }
             Health    = @{ Path = '/health'; Contains = 'healthy: checkbox.io' }
             Canaries  = 1
+            # The balancer in front of both, which leaves an instance out while it is switched.
+            Balancer  = 'checkbox'
         }
     )
 }

@@ -5,6 +5,7 @@ using DevOps.Core;
 using DevOps.Core.Deployments.Hosts;
 using DevOps.Core.Deployments.Instances;
 using DevOps.Core.Environments;
+using DevOps.Core.Operations;
 using DevOps.Core.State;
 using DevOps.Model;
 
@@ -39,8 +40,8 @@ public abstract class InstanceActionCommand : CloudCommand
         foreach (var instance in Instance)
         {
             if (!ShouldProcess($"{Application} on {instance}", action)) continue;
-            if (isLastOnFailure) WriteObject(Run((_, ct) => ControlAsync(environment, instance, action, ct)));
-            else if (TryRun((_, ct) => ControlAsync(environment, instance, action, ct), out var result)) WriteObject(result);
+            if (isLastOnFailure) WriteObject(Run((progress, ct) => ControlAsync(environment, instance, action, progress, ct)));
+            else if (TryRun((progress, ct) => ControlAsync(environment, instance, action, progress, ct), out var result)) WriteObject(result);
         }
     }
 
@@ -67,9 +68,9 @@ public abstract class InstanceActionCommand : CloudCommand
         };
     }
 
-    private async Task<ApplicationInstance> ControlAsync(EnvironmentDefinition environment, string instance, string action, CancellationToken ct)
+    private async Task<ApplicationInstance> ControlAsync(EnvironmentDefinition environment, string instance, string action, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         using var service = InstanceService.Open(StateFolder.Open(), environment, Connection);
-        return await service.ControlAsync(Application, instance, Enum.Parse<UnitAction>(action), ct);
+        return await service.ControlAsync(Application, instance, Enum.Parse<UnitAction>(action), progress, ct);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class ApplicationReader(IReadOnlyCollection<string> services, st
             Port = table.Integer("Port", minimum: 1, LastPort) ?? 0,
             Templates = [.. table.Texts("Templates", TextRules.InnerFile).Select(TextRules.NormalizePath)],
             Canaries = table.Integer("Canaries", minimum: 0, MostInstances, isRequired: false) ?? defaults.Canaries,
+            Balancer = table.OptionalName("Balancer", NameRule.Balancer),
             KeepReleases = table.Integer("KeepReleases", minimum: 1, MostReleases, isRequired: false) ?? defaults.KeepReleases,
             StopTimeout = table.Duration("StopTimeout") ?? defaults.StopTimeout,
         };

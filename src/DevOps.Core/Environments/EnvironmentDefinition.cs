@@ -65,6 +65,9 @@ public sealed record ApplicationDefinition
     /// <summary>How many instances, the last ones by name, are canaries.</summary>
     public int Canaries { get; init; }
 
+    /// <summary>The balancer in front of its instances, which leaves an instance out while it is switched; nothing when there is none.</summary>
+    public string? Balancer { get; init; }
+
     /// <summary>How many releases a host keeps that served well, beside the one in use, and the control host beside those that some host holds.</summary>
     public int KeepReleases { get; init; } = 5;
 

@@ -58,6 +58,7 @@ public sealed class EnvironmentFileTests
             { "Templates", new object?[] { "conf/shop.properties" } },
             { "Health", new Table { { "Path", "/health?full=1" }, { "Status", 204 }, { "Contains", "ok" }, { "Successes", 3 }, { "Interval", "1s" }, { "Timeout", 120 } } },
             { "Canaries", 1 },
+            { "Balancer", "shop-front" },
             { "KeepReleases", 2 },
             { "StopTimeout", "00:01:00" },
         };
@@ -74,7 +75,7 @@ public sealed class EnvironmentFileTests
         Assert.Equal(
             new HealthCheckDefinition { Path = "/health?full=1", Status = 204, Contains = "ok", Successes = 3, Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromMinutes(2) },
             application.Health);
-        Assert.Equal((1, 2, TimeSpan.FromMinutes(1)), (application.Canaries, application.KeepReleases, application.StopTimeout));
+        Assert.Equal((1, "shop-front", 2, TimeSpan.FromMinutes(1)), (application.Canaries, application.Balancer, application.KeepReleases, application.StopTimeout));
     }
 
     [Fact]
@@ -103,6 +104,7 @@ public sealed class EnvironmentFileTests
 
         Assert.Equal((5, TimeSpan.FromSeconds(30), "."), (application.KeepReleases, application.StopTimeout, application.Artifact));
         Assert.Empty(application.Variables);
+        Assert.Null(application.Balancer);
         Assert.Equal(new HealthCheckDefinition(), application.Health);
     }
 
@@ -182,6 +184,8 @@ public sealed class EnvironmentFileTests
     [InlineData("Port", 22)]
     [InlineData("Port", 80.5)]
     [InlineData("Port", true)]
+    [InlineData("Balancer", "../front")]
+    [InlineData("Balancer", "Front")]
     [InlineData("Canaries", -1)]
     [InlineData("KeepReleases", 0)]
     [InlineData("Source", 5)]

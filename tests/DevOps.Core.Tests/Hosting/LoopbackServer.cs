@@ -95,7 +95,7 @@ public sealed class LoopbackServer : IAsyncDisposable
         try
         {
             await using var stream = client.GetStream();
-            if (await ReadAsync(stream) is not { } request) return;
+            if (await ReadAsync(stream, _stopping.Token) is not { } request) return;
             ScriptedAnswer answer;
             lock (_requests)
             {
@@ -123,21 +123,47 @@ public sealed class LoopbackServer : IAsyncDisposable
         }
     }
 
-    private async Task<SeenRequest?> ReadAsync(NetworkStream stream)
+    /// <summary>Reads one request.</summary>
+    /// <param name="stream">Where it comes from.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <returns>The request; nothing when the client has gone.</returns>
+    internal static async Task<SeenRequest?> ReadAsync(Stream stream, CancellationToken ct)
     {
-        var head = new List<byte>();
-        var one = new byte[1];
-        while (head.Count < 4 || !(head[^4] == '\r' && head[^3] == '\n' && head[^2] == '\r' && head[^1] == '\n'))
-        {
-            if (await stream.ReadAsync(one, _stopping.Token) == 0) return null;
-            head.Add(one[0]);
-        }
-
-        var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        if (await ReadUntilAsync(stream, "\r\n\r\n", ct) is not { } head) return null;
+        var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var words = lines[0].Split(' ');
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(parts => parts[0].ToLowerInvariant(), parts => parts[1], StringComparer.Ordinal);
+        if (headers.ContainsKey("transfer-encoding")) return new SeenRequest(words[0], words[1], headers, await ReadChunksAsync(stream, ct));
         var body = new byte[headers.TryGetValue("content-length", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
-        await stream.ReadExactlyAsync(body, _stopping.Token);
+        await stream.ReadExactlyAsync(body, ct);
         return new SeenRequest(words[0], words[1], headers, Encoding.UTF8.GetString(body));
+    }
+
+    private static async Task<string?> ReadUntilAsync(Stream stream, string end, CancellationToken ct)
+    {
+        var text = new StringBuilder();
+        var one = new byte[1];
+        while (text.Length < end.Length || text.ToString(text.Length - end.Length, end.Length) != end)
+        {
+            if (await stream.ReadAsync(one, ct) == 0) return null;
+            text.Append((char)one[0]);
+        }
+
+        return text.ToString();
+    }
+
+    private static async Task<string> ReadChunksAsync(Stream stream, CancellationToken ct)
+    {
+        var body = new List<byte>();
+        while (await ReadUntilAsync(stream, "\r\n", ct) is { } size && int.Parse(size.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+        {
+            var chunk = new byte[length];
+            await stream.ReadExactlyAsync(chunk, ct);
+            body.AddRange(chunk);
+            await ReadUntilAsync(stream, "\r\n", ct);
+        }
+
+        await ReadUntilAsync(stream, "\r\n", ct);
+        return Encoding.UTF8.GetString([.. body]);
     }
 }

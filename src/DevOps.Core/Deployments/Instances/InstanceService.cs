@@ -1,3 +1,4 @@
+using DevOps.Core.Deployments.Holds;
 using DevOps.Core.Deployments.Hosts;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Rolling;
@@ -49,10 +50,11 @@ public sealed class InstanceService : IDisposable
     /// <param name="application">The application's name.</param>
     /// <param name="instance">The droplet's name.</param>
     /// <param name="action">What to do: <c>Start</c>, <c>Stop</c> or <c>Restart</c>.</param>
+    /// <param name="progress">Hears what becomes of the instance in its balancer.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The instance afterwards.</returns>
     /// <exception cref="DevOpsException"><c>EnvironmentBusy</c>, <c>ApplicationNotFound</c>, <c>InstanceNotFound</c>, <c>ApplicationNotDeployed</c>, <c>InstanceNotHealthy</c>.</exception>
-    public async Task<ApplicationInstance> ControlAsync(string application, string instance, UnitAction action, CancellationToken ct)
+    public async Task<ApplicationInstance> ControlAsync(string application, string instance, UnitAction action, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         var definition = Application(application);
         // A deployment counts on nobody else starting and stopping what it updates.
@@ -71,12 +73,16 @@ public sealed class InstanceService : IDisposable
             $"See whether it is powered on with Get-Droplet -Name {instance}.",
             instance);
 
+        // Started or stopped, an instance comes or goes by the balancer's own checks; restarted, it would be missed in between.
+        var holds = new InstanceHolds(_state, $"restart-{Guid.NewGuid():N}", (_, text) => progress.Report(new VerboseMessage(text + ".")), _time);
+        await using var hold = await holds.TakeAsync(action == UnitAction.Restart ? definition.Balancer : null, new HeldInstance(application, host.Droplet, [definition.Port]), "it is restarted", ct);
         var invocation = await connected.ControlAsync(action, ct);
         if (action != UnitAction.Stop)
         {
             var facts = await connected.ReadFactsAsync(ct);
             var gate = await new HealthGate(_time).WaitAsync(connected, application, facts.Release?.Health ?? definition.Health, facts.Folder, invocation, null, ct);
             if (!gate.IsHealthy) throw NotHealthy(application, instance, action, gate);
+            if (await hold.GiveBackAsync(waits: true, ct) is { } missing) progress.Report(new WarningMessage($"{instance} serves, but the balancer {definition.Balancer} does not ask it yet: {missing}"));
         }
 
         return Describe(definition, host, RoleOf(definition, hosts, host), await host.LookAsync(ct));

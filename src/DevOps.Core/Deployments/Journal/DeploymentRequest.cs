@@ -57,6 +57,16 @@ public sealed record DeploymentRequest
 
     /// <summary>When it was asked for.</summary>
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The fleet that carries an application.</summary>
+    /// <param name="application">The application's name.</param>
+    /// <returns>The fleet's name.</returns>
+    public string FleetOf(string application) => Fleet ?? Environment.Applications.First(definition => definition.Name == application).Fleet;
+
+    /// <summary>The balancer in front of an application: the environment as it is now counts, not as it was when the release was built.</summary>
+    /// <param name="application">The application's name.</param>
+    /// <returns>The balancer's name; nothing when there is none.</returns>
+    public string? BalancerOf(string application) => Environment.Applications.FirstOrDefault(definition => definition.Name == application)?.Balancer;
 }
 
 /// <summary>How requests and journal entries are written as JSON.</summary>

@@ -1,3 +1,5 @@
+using DevOps.Model;
+
 namespace DevOps.Core.Deployments.Rolling;
 
 /// <summary>The hosts of one application: one connection each for as long as it is needed, or why there is none.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Core.Deployments.Holds;
 using DevOps.Core.Deployments.Hosts;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Environments;
@@ -11,17 +12,18 @@ namespace DevOps.Core.Deployments.Rolling;
 /// </summary>
 /// <param name="journal">The journal of the deployment that restores.</param>
 /// <param name="fleets">Where hosts are found.</param>
+/// <param name="holds">Takes instances out of their balancer.</param>
 /// <param name="time">The clock.</param>
-internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFleets fleets, TimeProvider time)
+internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFleets fleets, InstanceHolds holds, TimeProvider time)
 {
     private readonly HealthGate _gate = new(time);
 
     /// <summary>Restores.</summary>
+    /// <param name="request">The deployment that touched them: it knows their fleets and balancers.</param>
     /// <param name="touched">The instances, in the order in which they were touched.</param>
-    /// <param name="fleetOf">The fleet that carries an application.</param>
     /// <param name="ct">Ends the restoring before the next instance.</param>
     /// <returns>What could not be restored, in words; nothing when all is as it was before.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<TouchedInstance> touched, Func<string, string> fleetOf, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> RunAsync(DeploymentRequest request, IReadOnlyList<TouchedInstance> touched, CancellationToken ct)
     {
         var failures = new List<string>();
         // The last application first; within one, those that do not serve before those that do.
@@ -30,8 +32,8 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
             TouchedInstance[] instances = [.. application.OrderBy(instance => instance.IsServing)];
             try
             {
-                await using var hosts = await FleetHosts.OpenEachAsync(fleets, fleetOf(application.Key), application.Key, ct);
-                await RestoreAsync(hosts, instances, failures, ct);
+                await using var hosts = await FleetHosts.OpenEachAsync(fleets, request.FleetOf(application.Key), application.Key, ct);
+                await RestoreAsync(hosts, instances, request.BalancerOf(application.Key), failures, ct);
             }
             catch (DevOpsException failure)
             {
@@ -43,7 +45,7 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
         return failures;
     }
 
-    private async Task RestoreAsync(FleetHosts hosts, IReadOnlyList<TouchedInstance> instances, List<string> failures, CancellationToken ct)
+    private async Task RestoreAsync(FleetHosts hosts, IReadOnlyList<TouchedInstance> instances, string? balancer, List<string> failures, CancellationToken ct)
     {
         var isStopped = false;
         foreach (var instance in instances)
@@ -55,12 +57,12 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
                 continue;
             }
 
-            isStopped = !await RestoreAsync(hosts, instance, failures, ct);
+            isStopped = !await RestoreAsync(hosts, instance, balancer, failures, ct);
         }
     }
 
     // Gives false when going on would take more instances down.
-    private async Task<bool> RestoreAsync(FleetHosts hosts, TouchedInstance touched, List<string> failures, CancellationToken ct)
+    private async Task<bool> RestoreAsync(FleetHosts hosts, TouchedInstance touched, string? balancer, List<string> failures, CancellationToken ct)
     {
         var host = hosts.All.FirstOrDefault(candidate => candidate.Instance == touched.Instance);
         if (host is null)
@@ -80,7 +82,7 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
                 return true;
             }
 
-            var cause = await RestoreAsync(host.Connected!, touched, facts, ct);
+            var cause = await RestoreAsync(host.Connected!, touched, balancer, facts, ct);
             if (cause is null)
             {
                 Write(JournalEntryKind.Restored, touched, touched.Before.Folder is null ? $"{touched.Instance} serves nothing, as before" : $"{touched.Instance} serves {goal} again");
@@ -98,19 +100,30 @@ internal sealed class InstanceRestorer(DeploymentJournal journal, IDeploymentFle
     }
 
     // Gives why it does not serve as before, or nothing.
-    private async Task<string?> RestoreAsync(IApplicationHost host, TouchedInstance touched, HostFacts facts, CancellationToken ct)
+    private async Task<string?> RestoreAsync(IApplicationHost host, TouchedInstance touched, string? balancer, HostFacts facts, CancellationToken ct)
     {
         var before = touched.Before;
+        // The worker may have died before it did anything, or the instance is back already.
+        if (before.Folder is not null && facts.Folder == before.Folder && HealthRules.Judge(touched.Application, facts, HealthOf(facts)).IsGood) return null;
+
+        int[] ports = facts.Release is null ? [] : [facts.Release.Port];
+        await using var hold = await holds.TakeAsync(balancer, new HeldInstance(touched.Application, host.Droplet, ports), $"it goes back to {before.Release ?? "nothing"}", ct);
         if (before.Folder is null)
         {
             await host.DeactivateAsync(CancellationToken.None);
             return null;
         }
 
-        // The worker may have died before it did anything, or the instance is back already.
-        if (facts.Folder == before.Folder && HealthRules.Judge(touched.Application, facts, HealthOf(facts)).IsGood) return null;
+        if (await SwitchBackAsync(host, touched, ct) is { } cause) return cause;
+        // Its own checks tell the balancer what does not serve.
+        if (before.WasRunning) await hold.GiveBackAsync(waits: before.WasHealthy, ct);
+        return null;
+    }
 
-        var invocation = await host.ActivateAsync(before.Folder, CancellationToken.None);
+    private async Task<string?> SwitchBackAsync(IApplicationHost host, TouchedInstance touched, CancellationToken ct)
+    {
+        var before = touched.Before;
+        var invocation = await host.ActivateAsync(before.Folder!, CancellationToken.None);
         if (!before.WasRunning)
         {
             await host.ControlAsync(UnitAction.Stop, CancellationToken.None);

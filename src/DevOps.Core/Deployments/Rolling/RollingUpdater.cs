@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Core.Deployments.Holds;
 using DevOps.Core.Deployments.Hosts;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Model;
@@ -21,8 +22,9 @@ internal sealed record RollingOutcome(
 /// throws, and whoever started it restores from the journal, which knows every instance that was touched.
 /// </summary>
 /// <param name="journal">The deployment's journal.</param>
+/// <param name="holds">Takes instances out of their balancer.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider time)
+internal sealed class RollingUpdater(DeploymentJournal journal, InstanceHolds holds, TimeProvider time)
 {
     private readonly HealthGate _gate = new(time);
 
@@ -163,6 +165,7 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
             rollout.Views.First(view => view.Instance == instance).Standing == InstanceStanding.Healthy);
         JournalEntry Complete(JournalEntry entry) => entry with { Application = application, Instance = instance, Release = release, Folder = folder };
 
+        await using var hold = await HoldAsync(rollout, instance, ct);
         var started = time.GetTimestamp();
         Tell(JournalEntryKind.Switching, $"{instance} is switched to {folder}", entry => Complete(entry) with { Before = before, Percent = plan.Changes == 0 ? 100 : rollout.Done * 100 / plan.Changes });
         // Not to be cut off: a stop asked for meanwhile takes effect when the host has a whole state again.
@@ -176,6 +179,11 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
         }
 
         await host.RecordAsync(folder, release, isGood: true, new KeptReleases(rollout.Packages.Definition.KeepReleases, BeforeOf(application, instance)), CancellationToken.None);
+        if (await hold.GiveBackAsync(waits: true, ct) is { } missing)
+        {
+            Tell(JournalEntryKind.Told, $"{instance} serves {release}, but the balancer {rollout.Options.Balancer} does not ask it yet: {missing}", Complete);
+        }
+
         var done = rollout.CountOne();
         Tell(
             JournalEntryKind.Serving,
@@ -201,6 +209,16 @@ internal sealed class RollingUpdater(DeploymentJournal journal, TimeProvider tim
         {
             Tell(JournalEntryKind.Told, $"that could not be noted on the host: {failure.Message}", complete);
         }
+    }
+
+    // What was never deployed to serves nobody. Where it fails, the balancer is to find out by itself: it is not given back.
+    private async Task<InstanceHold> HoldAsync(Rollout rollout, string instance, CancellationToken ct)
+    {
+        var facts = rollout.Facts[instance];
+        if (facts.Folder is null) return InstanceHold.None;
+        int[] ports = [facts.Release?.Port ?? rollout.Packages.Definition.Port, rollout.Packages.Definition.Port];
+        var held = new HeldInstance(rollout.Application, rollout.Hosts[instance].Droplet, ports);
+        return await holds.TakeAsync(rollout.Options.Balancer, held, $"it is switched to {rollout.Packages.Release.Id}", ct);
     }
 
     private static DevOpsException NotHealthy(string application, string instance, string release, GateResult gate)

@@ -1,3 +1,4 @@
+using DevOps.Core.Deployments.Holds;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Rolling;
 using DevOps.Core.Releases;
@@ -92,7 +93,7 @@ public sealed class DeploymentRunner
             if (earlier.GoingBackCause is not null) return await GoBackAsync(request, journal, fleets, earlier.GoingBackTo ?? DeploymentState.Failed, earlier.GoingBackCause);
             try
             {
-                var work = new DeploymentWork(request, journal, fleets, _store, new ReleaseStore(_state), new KnownEnvironments(_state), _time);
+                var work = new DeploymentWork(request, journal, fleets, _store, new ReleaseStore(_state), new KnownEnvironments(_state), Holds(request, journal), _time);
                 return End(journal, DeploymentState.Succeeded, await work.RunAsync(stop));
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -141,7 +142,7 @@ public sealed class DeploymentRunner
         Activity = "going back";
         var touched = JournalState.Of(journal.Entries).Touched;
         // Not to be stopped: what is half gone back helps nobody.
-        var failures = await new InstanceRestorer(journal, fleets.ForGoingBack(), _time).RunAsync(touched, application => FleetOf(request, application), CancellationToken.None);
+        var failures = await new InstanceRestorer(journal, fleets.ForGoingBack(), Holds(request, journal), _time).RunAsync(request, touched, CancellationToken.None);
         return End(journal, state, failures.Count == 0
             ? $"{cause} Every instance serves again what it served before."
             : $"{cause} Not everything is back: {string.Join("; ", failures)}. Undo-Deployment {request.Id} tries again.");
@@ -149,6 +150,6 @@ public sealed class DeploymentRunner
 
     private static string Names(IEnumerable<TouchedInstance> touched) => string.Join(", ", touched.Select(instance => instance.Instance));
 
-    private static string FleetOf(DeploymentRequest request, string application) =>
-        request.Fleet ?? request.Environment.Applications.First(definition => definition.Name == application).Fleet;
+    private InstanceHolds Holds(DeploymentRequest request, DeploymentJournal journal) =>
+        new(_state, request.Id, (instance, text) => journal.Write(JournalEntryKind.Told, text, entry => entry with { Application = instance.Application, Instance = instance.Name }), _time);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Core.Deployments.Holds;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Rolling;
 using DevOps.Core.Environments;
@@ -15,6 +16,7 @@ namespace DevOps.Core.Deployments.Worker;
 /// <param name="store">The deployments, for what is undone.</param>
 /// <param name="releases">The releases.</param>
 /// <param name="environments">Where the environment is remembered.</param>
+/// <param name="holds">Takes instances out of their balancer.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DeploymentWork(
     DeploymentRequest request,
@@ -23,6 +25,7 @@ internal sealed class DeploymentWork(
     DeploymentStore store,
     ReleaseStore releases,
     KnownEnvironments environments,
+    InstanceHolds holds,
     TimeProvider time)
 {
     /// <summary>Does it.</summary>
@@ -82,7 +85,7 @@ internal sealed class DeploymentWork(
             stop.ThrowIfCancellationRequested();
             var packages = await ReleasePackages.OpenAsync(releases, release, request.Environment, fleets, stop);
             await using var hosts = await FleetHosts.OpenAsync(fleets, request.Fleet ?? packages.Definition.Fleet, release.Application, stop);
-            var outcome = await new RollingUpdater(journal, time).RunAsync(hosts, packages, RollingOptions.Of(request, packages.Definition), stop);
+            var outcome = await new RollingUpdater(journal, holds, time).RunAsync(hosts, packages, RollingOptions.Of(request, packages.Definition), stop);
             await RemoveOldReleasesAsync(release, packages.Definition.KeepReleases, outcome);
             parts.Add(Describe(release, outcome));
         }
@@ -108,8 +111,7 @@ internal sealed class DeploymentWork(
         var undone = store.GetRequest(request.Undoes!);
         var touched = JournalState.Of(store.ReadJournal(undone.Id)).Touched;
         if (touched.Count == 0) return $"The deployment {undone.Id} has changed nothing that is not back already.";
-        string FleetOf(string application) => undone.Fleet ?? undone.Environment.Applications.First(definition => definition.Name == application).Fleet;
-        var failures = await new InstanceRestorer(journal, fleets, time).RunAsync(touched, FleetOf, stop);
+        var failures = await new InstanceRestorer(journal, fleets, holds, time).RunAsync(undone, touched, stop);
         return failures.Count == 0
             ? $"{request.Environment.Name} serves again what it served before the deployment {undone.Id}."
             : throw new DevOpsException(

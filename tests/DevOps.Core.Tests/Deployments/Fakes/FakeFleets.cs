@@ -54,7 +54,7 @@ internal sealed class FakeFleets : IDeploymentFleets
     public string[] Served() => [.. _hosts.OrderBy(host => host.Key, StringComparer.Ordinal).Select(host => host.Value.IsRunning ? host.Value.Current ?? "-" : "-")];
 
     private static Droplet DropletOf(string name) =>
-        new(name.GetHashCode(StringComparison.Ordinal), name, "web", DropletStatus.Active, "192.0.2.1", "198.51.100.1", "nyc3", "s-1vcpu-1gb", 6, [], DateTimeOffset.UnixEpoch, "test");
+        new(name.GetHashCode(StringComparison.Ordinal), name, "web", DropletStatus.Active, $"192.0.2.{name.Split('-')[^1]}", $"198.51.100.{name.Split('-')[^1]}", "nyc3", "s-1vcpu-1gb", 6, [], DateTimeOffset.UnixEpoch, "test");
 }
 
 /// <summary>What a fake release does.</summary>
