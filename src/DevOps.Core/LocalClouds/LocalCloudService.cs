@@ -33,13 +33,6 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
     private const string FolderName = "localcloud";
     private const string Activity = "Stopping the local cloud";
 
-    private static readonly string[] ForeignVariables =
-    [
-        // None of the user's secrets and none of the settings that ASP.NET Core would obey.
-        "DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_API_URL",
-        "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT",
-    ];
-
     private readonly ServerPrograms _programs = programs ?? new ServerPrograms();
 
     /// <summary>How long its process may take to answer.</summary>
@@ -207,8 +200,7 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
     {
         List<string> arguments = ["serve", "--folder", Folder, "--port", Number(port), "--socket", files.SocketFile, "--instance", ConnectionName];
         if (request.DropletLimit is { } limit) arguments.AddRange(["--droplet-limit", Number(limit)]);
-        var variables = ForeignVariables.ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
-        return new ServerLaunch(Role, ConnectionName, _programs.LocalCloud, arguments, variables, files.LogFile, files.SocketFile, request.Timeout);
+        return new ServerLaunch(Role, ConnectionName, _programs.LocalCloud, arguments, ForeignVariables.Removed(), files.LogFile, files.SocketFile, request.Timeout);
     }
 
     private LocalCloud Describe(ServerStatus status, LocalCloudAccess? access) => new(
@@ -253,7 +245,7 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
             RedirectStandardError = true,
         };
         foreach (var argument in (string[])[_programs.LocalCloud, command, "--folder", Folder]) start.ArgumentList.Add(argument);
-        foreach (var name in ForeignVariables) start.Environment[name] = null;
+        foreach (var name in ForeignVariables.Removed().Keys) start.Environment[name] = null;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);

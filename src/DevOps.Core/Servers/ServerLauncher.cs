@@ -87,13 +87,36 @@ public sealed class ServerLauncher(TimeProvider? time = null)
 
         try
         {
-            return await WaitUntilRunningAsync(launch, processId, administration, progress, cancellation);
+            return await WaitUntilRunningAsync(
+                launch,
+                _ => Task.FromResult(ProcessLiveness.IsAlive(processId)),
+                () => EndAsync(processId, launch.SocketFile),
+                administration,
+                progress,
+                cancellation);
         }
         catch (OperationCanceledException)
         {
             await EndAsync(processId, launch.SocketFile);
             throw;
         }
+    }
+
+    /// <summary>Waits until a server runs that somebody else starts, such as a service manager.</summary>
+    /// <param name="launch">What is being started.</param>
+    /// <param name="isAlive">Asks whether there is still a process that may come to run.</param>
+    /// <param name="progress">Hears what the server does while it starts.</param>
+    /// <param name="cancellation">Stops waiting. The process is left alone.</param>
+    /// <returns>The running server's status.</returns>
+    /// <exception cref="DevOpsException"><c>ServerEndedEarly</c>, <c>ServerNotReady</c>, or what the server itself says went wrong.</exception>
+    public async Task<ServerStatus> WaitAsync(
+        ServerLaunch launch,
+        Func<CancellationToken, Task<bool>> isAlive,
+        IProgress<OperationMessage> progress,
+        CancellationToken cancellation)
+    {
+        using var administration = new AdministrationClient(launch.SocketFile, AnswerTime(launch.ReadyTimeout));
+        return await WaitUntilRunningAsync(launch, isAlive, () => Task.CompletedTask, administration, progress, cancellation);
     }
 
     /// <summary>Asks a server to stop and waits until its process has ended. One that hangs is killed.</summary>
@@ -204,7 +227,8 @@ public sealed class ServerLauncher(TimeProvider? time = null)
 
     private async Task<ServerStatus> WaitUntilRunningAsync(
         ServerLaunch launch,
-        int processId,
+        Func<CancellationToken, Task<bool>> isProcessAlive,
+        Func<Task> end,
         AdministrationClient administration,
         IProgress<OperationMessage> progress,
         CancellationToken cancellation)
@@ -217,7 +241,7 @@ public sealed class ServerLauncher(TimeProvider? time = null)
             while (true)
             {
                 // Alive is asked first: a process that fails and ends between the two questions has then left its answer or its log.
-                var isAlive = ProcessLiveness.IsAlive(processId);
+                var isAlive = await isProcessAlive(cancellation);
                 var status = await StatusOrNothingAsync(administration, cancellation);
                 switch (status?.State)
                 {
@@ -234,7 +258,7 @@ public sealed class ServerLauncher(TimeProvider? time = null)
                 if (!isAlive) throw EndedEarly(launch);
                 if (_time.GetElapsedTime(began) > launch.ReadyTimeout)
                 {
-                    await EndAsync(processId, launch.SocketFile);
+                    await end();
                     throw NotReady(launch, status);
                 }
 

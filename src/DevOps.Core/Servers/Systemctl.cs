@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using DevOps.Core.Releases;
+
+namespace DevOps.Core.Servers;
+
+/// <summary>How a unit stands.</summary>
+/// <param name="State">systemd's word: <c>active</c>, <c>activating</c>, <c>reloading</c>, <c>deactivating</c>, <c>inactive</c> or <c>failed</c>.</param>
+/// <param name="MainProcessId">Its main process, 0 when it has none.</param>
+internal sealed record SystemdUnitStatus(string State, int MainProcessId)
+{
+    /// <summary>Whether it has a process, or is about to have one.</summary>
+    public bool IsAlive => State is "active" or "activating" or "reloading" or "deactivating";
+}
+
+/// <summary>Runs <c>systemctl</c>: the one place where it is called.</summary>
+/// <param name="scope">Whose manager is told.</param>
+internal sealed class Systemctl(SystemdScope scope)
+{
+    private const string Program = "systemctl";
+
+    // What sd_booted(3) looks at.
+    private const string BootedFolder = "/run/systemd/system";
+
+    /// <summary>Whether systemd runs this machine.</summary>
+    public static bool IsBooted => OperatingSystem.IsLinux() && Directory.Exists(BootedFolder);
+
+    /// <summary>Has all unit files read again.</summary>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>A task that ends when they are read.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public Task ReloadFilesAsync(CancellationToken ct) => DoAsync(["daemon-reload"], ct);
+
+    /// <summary>Starts a unit now and whenever the machine starts, and does not wait until it is ready.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>A task that ends when systemd has begun.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public async Task StartAsync(string unit, CancellationToken ct)
+    {
+        await DoAsync(["enable", "--quiet", unit], ct);
+        await DoAsync(["start", "--no-block", unit], ct);
+    }
+
+    /// <summary>Stops a unit, without waiting until it has ended, and has it no longer started with the machine.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>A task that ends when systemd has begun.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public async Task StopAsync(string unit, CancellationToken ct)
+    {
+        await DoAsync(["disable", "--quiet", unit], ct);
+        await DoAsync(["stop", "--no-block", unit], ct);
+    }
+
+    /// <summary>Asks how a unit stands.</summary>
+    /// <param name="unit">The unit, which need not exist.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>How it stands; inactive when there is none.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public async Task<SystemdUnitStatus> StatusAsync(string unit, CancellationToken ct)
+    {
+        var output = await DoAsync(["show", "--property=ActiveState", "--property=MainPID", unit], ct);
+        var values = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
+        return new SystemdUnitStatus(
+            values.GetValueOrDefault("ActiveState", "inactive"),
+            int.TryParse(values.GetValueOrDefault("MainPID"), CultureInfo.InvariantCulture, out var processId) ? processId : 0);
+    }
+
+    private async Task<string> DoAsync(string[] arguments, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo(Program);
+        if (scope == SystemdScope.User) start.ArgumentList.Add("--user");
+        foreach (var argument in (string[])["--no-pager", "--no-ask-password", .. arguments]) start.ArgumentList.Add(argument);
+        ChildResult result;
+        try
+        {
+            result = await ChildProcess.RunAsync(start, ct);
+        }
+        catch (Win32Exception exception)
+        {
+            throw Failed(arguments, exception.Message, exception);
+        }
+
+        return result.ExitCode == 0 ? result.Output : throw Failed(arguments, result.ErrorOutput.Trim(), inner: null);
+    }
+
+    private static DevOpsException Failed(string[] arguments, string said, Exception? inner) => new(
+        "SystemdFailed",
+        FailureKind.OperationFailed,
+        $"systemctl {string.Join(' ', arguments)} failed: {said}",
+        "Mend what systemctl says, then try again. Without -Persistent no systemd is needed.",
+        arguments[^1],
+        inner);
+}
