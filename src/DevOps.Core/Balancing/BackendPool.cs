@@ -106,9 +106,12 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
             if (backend.Health == BackendState.Up || !_backends.Contains(backend)) return;
             var now = time.GetUtcNow();
             var isFirst = backend.Health == BackendState.Unknown;
-            if (!isFirst && (backend.PassesInRow < CheckOf(backend).Rise || now < backend.QuarantinedUntil)) return;
+            // Whoever holds a backend sees to its health himself, and it gets no requests yet: one good answer will do.
+            var rise = isFirst || backend.IsOut ? 1 : CheckOf(backend).Rise;
+            if (backend.PassesInRow < rise || now < backend.QuarantinedUntil) return;
             backend.Health = BackendState.Up;
             backend.Cause = null;
+            if (backend.IsOut) return;
             backend.Since = now;
             Reroute();
             Tell(
@@ -216,13 +219,21 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
 
     private void TakeOut(Backend backend, string cause, string evidence, bool movesWaiting)
     {
+        backend.PassesInRow = 0;
+        if (backend.IsOut)
+        {
+            // It is away on purpose, and gets no requests anyway: nothing to tell, and nothing that flaps.
+            (backend.Health, backend.Cause) = (BackendState.Down, cause);
+            if (movesWaiting) backend.CancelMovable();
+            return;
+        }
+
         var now = time.GetUtcNow();
         var penalty = FlapDamping.WentDown(backend.Downs, now);
         backend.QuarantinedUntil = now + penalty;
         backend.Health = BackendState.Down;
         backend.Cause = cause;
         backend.Since = now;
-        backend.PassesInRow = 0;
         Reroute();
         if (penalty == TimeSpan.Zero) Tell(BalancerEventKind.BackendDown, backend, cause, evidence);
         else Tell(BalancerEventKind.BackendFlapping, backend, string.Create(CultureInfo.InvariantCulture, $"{cause}; it went down {backend.Downs.Count} times within a minute and stays out for {penalty.TotalSeconds:0} s"), evidence);

@@ -28,8 +28,11 @@ internal sealed partial class NameRule
     /// <summary>A service: placeholders refer to it between dots.</summary>
     public static NameRule Service { get; } = new(HostName(), "1 to 31 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen");
 
-    /// <summary>A balancer: a folder, a lock and a service are called so.</summary>
+    /// <summary>A balancer: a folder and a unit are called so.</summary>
     public static NameRule Balancer { get; } = new(HostName(), "1 to 31 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen");
+
+    /// <summary>A backend of a balancer: usually a droplet's name, and what a header of each answer says.</summary>
+    public static NameRule Backend { get; } = new(ConnectionName(), "1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit");
 
     /// <summary>A fleet: droplets are called so, with a number.</summary>
     public static NameRule Fleet { get; } = new(FleetName(), "letters, digits and hyphens, beginning and ending with a letter or digit");

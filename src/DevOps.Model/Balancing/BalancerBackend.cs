@@ -48,4 +48,8 @@ public sealed record BalancerBackend(
     long InFlight,
     TimeSpan? LatencyP50,
     TimeSpan? LatencyP95,
-    TimeSpan? LatencyP99);
+    TimeSpan? LatencyP99)
+{
+    /// <summary>How it is checked.</summary>
+    public BackendHealthCheck? HealthCheck { get; init; }
+}

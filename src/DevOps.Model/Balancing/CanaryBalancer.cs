@@ -47,4 +47,44 @@ public sealed record CanaryBalancer(
     DateTimeOffset? StartedAt,
     int? ProcessId,
     bool IsSticky,
-    bool IsPersistent);
+    bool IsPersistent)
+{
+    /// <summary>How backends are checked, unless one has a check of its own.</summary>
+    public BackendHealthCheck? HealthCheck { get; init; }
+
+    /// <summary>Whether the first failure of a canary takes it out.</summary>
+    public bool EjectsFailingCanary { get; init; } = true;
+
+    /// <summary>Whether canaries may serve alone when no production backend is up.</summary>
+    public bool AllowsCanaryAlone { get; init; }
+
+    /// <summary>Whether requests that are not idempotent are asked again of production.</summary>
+    public bool RetriesUnsafeRequests { get; init; }
+
+    /// <summary>Whether answers name the backend in <c>X-Served-By</c>.</summary>
+    public bool ShowsServedBy { get; init; } = true;
+
+    /// <summary>Where <c>/metrics</c>, <c>/ready</c> and <c>/live</c> are served; nothing for nowhere.</summary>
+    public Uri? StatusUri { get; init; }
+
+    /// <summary>The file with one line a request; nothing when none is written.</summary>
+    public string? AccessLogPath { get; init; }
+
+    /// <summary>The certificate that clients are shown; nothing when it serves plain http.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>How long a backend may take until its answer begins.</summary>
+    public TimeSpan AnswerTimeout { get; init; }
+
+    /// <summary>How long a connection to a backend may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>How long a stop or a removal waits for requests in flight.</summary>
+    public TimeSpan DrainTimeout { get; init; }
+
+    /// <summary>The largest request body in bytes; nothing for no limit.</summary>
+    public long? MaxRequestBody { get; init; }
+
+    /// <summary>What its process writes about itself.</summary>
+    public string? LogPath { get; init; }
+}

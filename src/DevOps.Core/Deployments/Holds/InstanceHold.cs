@@ -50,7 +50,7 @@ internal sealed class InstanceHold : IAsyncDisposable
     /// <returns>How the balancer is then; nothing when it has stopped meanwhile.</returns>
     public async Task<BalancerReport?> BeginAsync(CancellationToken ct)
     {
-        var report = await _client!.HoldAsync(_request, ct);
+        var report = await HoldAsync(_request, ct);
         if (report is not null) _renewing = RenewAsync();
         return report;
     }
@@ -65,7 +65,7 @@ internal sealed class InstanceHold : IAsyncDisposable
         await StopRenewingAsync();
         try
         {
-            var report = await _client.HoldAsync(_request with { Duration = TimeSpan.Zero }, CancellationToken.None);
+            var report = await HoldAsync(_request with { Duration = TimeSpan.Zero }, CancellationToken.None);
             if (!waits || _before!.State != BackendState.Up) return null;
             return await WaitForReturnAsync(report, ct);
         }
@@ -84,6 +84,18 @@ internal sealed class InstanceHold : IAsyncDisposable
         _ending.Dispose();
     }
 
+    private async Task<BalancerReport?> HoldAsync(HoldRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await _client!.HoldAsync(request, ct);
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerNotRunning")
+        {
+            return null;
+        }
+    }
+
     private async Task<string?> WaitForReturnAsync(BalancerReport? report, CancellationToken ct)
     {
         var began = _time.GetTimestamp();
@@ -93,7 +105,7 @@ internal sealed class InstanceHold : IAsyncDisposable
             if (backend.State is not (BackendState.Down or BackendState.Unknown)) return null;
             if (_time.GetElapsedTime(began) >= LongestReturn) return backend.Cause ?? "its checks have not passed yet";
             await Task.Delay(LookInterval, _time, ct);
-            report = await _client!.GetReportAsync(ct);
+            report = await _client!.ReportAsync(ct);
         }
 
         return null;
@@ -109,7 +121,7 @@ internal sealed class InstanceHold : IAsyncDisposable
                 try
                 {
                     // Never cut off: what is still on its way would come after the instance was given back.
-                    await _client!.HoldAsync(_request, CancellationToken.None);
+                    await HoldAsync(_request, CancellationToken.None);
                 }
                 catch (DevOpsException)
                 {

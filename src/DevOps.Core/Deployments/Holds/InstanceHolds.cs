@@ -84,7 +84,7 @@ internal sealed class InstanceHolds(StateFolder state, string owner, Action<Held
 
     private async Task<BackendReport?> FindAsync(BalancerClient client, string balancer, HeldInstance instance, CancellationToken ct)
     {
-        if (await client.GetReportAsync(ct) is not { } report)
+        if (await client.ReportAsync(ct) is not { } report)
         {
             // Once for all instances: it is about the balancer.
             TellOnce(instance, $"the balancer {balancer} does not run, so nothing is taken out of it first");
@@ -120,7 +120,7 @@ internal sealed class InstanceHolds(StateFolder state, string owner, Action<Held
             }
 
             await Task.Delay(LookInterval, time, ct);
-            report = await client.GetReportAsync(ct);
+            report = await client.ReportAsync(ct);
         }
 
         tell(instance, $"{instance.Name} is out of the balancer {balancer} for now, with no request in flight");
