@@ -11,6 +11,7 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @(
+        'module/Formats/Balancing.Format.ps1xml'
         'module/Formats/Connections.Format.ps1xml'
         'module/Formats/Deployments.Format.ps1xml'
         'module/Formats/Droplets.Format.ps1xml'
@@ -22,6 +23,15 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Add-BalancerBackend'
+        'Get-CanaryBalancer'
+        'Remove-BalancerBackend'
+        'Restart-CanaryBalancer'
+        'Set-BalancerBackend'
+        'Set-CanaryBalancer'
+        'Start-CanaryBalancer'
+        'Stop-CanaryBalancer'
+        'Watch-CanaryBalancer'
         'Get-ApplicationInstance'
         'Get-ApplicationLog'
         'Get-Deployment'

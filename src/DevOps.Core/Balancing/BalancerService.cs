@@ -119,6 +119,20 @@ public sealed class BalancerService
         return BalancerView.Of(settings, new BalancerFiles(_state, name), ServerFiles.For(_state, BalancerClient.Role, name).LogFile, status, report);
     }
 
+    /// <summary>Says what a change would do, and does nothing.</summary>
+    /// <param name="name">The balancer's name.</param>
+    /// <param name="change">The change.</param>
+    /// <returns>What would change, in words; nothing when nothing would.</returns>
+    /// <exception cref="DevOpsException"><c>BalancerNotFound</c>, and what <see cref="BalancerRules.Check"/> refuses.</exception>
+    public string? PreviewChange(string name, Func<BalancerSettings, BalancerSettings> change)
+    {
+        var before = _catalog.Get(name);
+        var wanted = change(before);
+        BalancerRules.Check(wanted);
+        var difference = BalancerDifference.Between(before, wanted);
+        return difference.IsNothing ? null : string.Join("; ", difference.Texts);
+    }
+
     /// <summary>Changes a balancer's settings, running or not. A change that changes nothing is none.</summary>
     /// <param name="name">The balancer's name.</param>
     /// <param name="change">Makes the new settings of the present ones. Called while nobody else changes them.</param>
@@ -194,6 +208,29 @@ public sealed class BalancerService
     /// <exception cref="DevOpsException"><c>BalancerNotFound</c>, <c>ServerAnswerInvalid</c>.</exception>
     public IAsyncEnumerable<BalancerEvent> EventsAsync(string name, bool includesHistory, CancellationToken ct) =>
         new BalancerWatch(_state, _time).FollowAsync(name, includesHistory, ct);
+
+    /// <summary>Tells what happens at several balancers until it is ended, or until all are removed.</summary>
+    /// <param name="matches">Which names are wanted.</param>
+    /// <param name="includesHistory">Whether to begin with what is written down of the past.</param>
+    /// <param name="progress">Hears each event as a result, and which balancer cannot be followed.</param>
+    /// <param name="ct">Ends the following.</param>
+    /// <returns>How many balancers were followed.</returns>
+    public async Task<int> WatchAsync(Func<string, bool> matches, bool includesHistory, IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        var names = _catalog.Names().Where(matches).ToArray();
+        await Task.WhenAll(names.Select(async name =>
+        {
+            try
+            {
+                await foreach (var entry in EventsAsync(name, includesHistory, ct)) progress.Report(new ResultMessage(entry));
+            }
+            catch (DevOpsException failure)
+            {
+                progress.Report(new FailureMessage(failure));
+            }
+        }));
+        return names.Length;
+    }
 
     private static BalancerSettings Define(string name, BalancerSettings? before, BalancerChanges changes)
     {
