@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using DevOps.Core.Environments;
 using DevOps.Core.Operations;
 
@@ -11,12 +10,9 @@ namespace DevOps.Core.Releases;
 /// <param name="sandbox">Who runs it.</param>
 /// <param name="folder">Where.</param>
 /// <param name="time">The clock.</param>
-internal sealed partial class BuildProcess(BuildSandbox sandbox, BuildFolder folder, TimeProvider time)
+internal sealed class BuildProcess(BuildSandbox sandbox, BuildFolder folder, TimeProvider time)
 {
-    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private const string MacPath = "/opt/homebrew/bin:" + SystemPath;
     private const string SupervisorResource = "DevOps.Core.Releases.Scripts.supervise.sh";
-    private const int Kill = 9;
 
     // Once the group is dead its pipes end at once; what left the group may hold them open for ever.
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
@@ -81,15 +77,8 @@ internal sealed partial class BuildProcess(BuildSandbox sandbox, BuildFolder fol
         }
     }
 
-    private static void EndGroup(Process process)
-    {
-        // The supervisor's watcher keeps the group's number taken until this very call, so nobody else can be hit.
-        if (OperatingSystem.IsLinux()) _ = SendSignal(-process.Id, Kill);
-        else if (!process.HasExited) process.Kill(entireProcessTree: true);
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int SendSignal(int process, int signal);
+    // The supervisor's watcher keeps the group's number taken until this very call, so nobody else can be hit.
+    private static void EndGroup(Process process) => ProcessGroup.Kill(process);
 
     private Process Start(ApplicationDefinition application, GitSource source)
     {
@@ -121,7 +110,7 @@ internal sealed partial class BuildProcess(BuildSandbox sandbox, BuildFolder fol
         var user = sandbox.Account ?? Environment.UserName;
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["PATH"] = OperatingSystem.IsMacOS() ? MacPath : SystemPath,
+            ["PATH"] = ProgramPath.Clean,
             ["HOME"] = folder.Home,
             ["TMPDIR"] = folder.Temporary,
             ["USER"] = user,
