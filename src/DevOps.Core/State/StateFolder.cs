@@ -82,6 +82,29 @@ public sealed class StateFolder
         }
     }
 
+    /// <summary>
+    /// Adds to the end of a file, which is created for the owner alone when it is missing. A process that dies may leave
+    /// a part of the content; the disk is not waited for.
+    /// </summary>
+    /// <param name="path">The full path of a file below <see cref="Root"/>.</param>
+    /// <param name="content">What is added.</param>
+    /// <exception cref="DevOpsException"><c>StateFolderNotWritable</c>.</exception>
+    public void Append(string path, ReadOnlySpan<byte> content)
+    {
+        Folder(Path.GetRelativePath(Root, Path.GetDirectoryName(path)!));
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;
+            using var stream = new FileStream(path, options);
+            stream.Write(content);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, exception);
+        }
+    }
+
     private void Create(string path)
     {
         try

@@ -18,8 +18,10 @@ public enum AlertDestinationKind
 /// <param name="MinimumSeverity">The least severity that is sent. A recovery is sent when its alert was.</param>
 /// <param name="Source">Only alerts whose source is like this pattern are sent; <c>*</c> for all.</param>
 /// <param name="IsSigned">Whether deliveries bear a signature.</param>
+/// <param name="Timeout">How long it may take to take one alert.</param>
+/// <param name="Waiting">How many alerts wait to be sent, or to be sent again.</param>
 /// <param name="LastDelivery">The last delivery, if there was one.</param>
-public sealed record AlertDestination(
+public record AlertDestination(
     string Name,
     AlertDestinationKind Kind,
     Uri? Uri,
@@ -27,7 +29,29 @@ public sealed record AlertDestination(
     AlertSeverity MinimumSeverity,
     string Source,
     bool IsSigned,
+    TimeSpan Timeout,
+    int Waiting,
     AlertDelivery? LastDelivery);
+
+/// <summary>
+/// A destination that was just added, with the secret that was made for it. This is the only time that the secret is
+/// shown: whoever receives the alerts needs it to check their signatures.
+/// </summary>
+public sealed record AlertDestinationWithSecret : AlertDestination
+{
+    /// <summary>Adds a secret to a destination.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="secret">The secret, as Standard Webhooks writes it: <c>whsec_</c> and base64.</param>
+    public AlertDestinationWithSecret(AlertDestination destination, string secret)
+        : base(destination) => Secret = secret;
+
+    /// <summary>The secret, as Standard Webhooks writes it: <c>whsec_</c> and base64.</summary>
+    public string Secret { get; }
+
+    /// <summary>Names the destination, without its secret.</summary>
+    /// <returns>The name.</returns>
+    public override string ToString() => Name;
+}
 
 /// <summary>What became of sending one alert to one destination.</summary>
 /// <param name="Alert">The alert's id.</param>

@@ -28,7 +28,7 @@ public sealed record ScriptedAnswer(int Status, string Json = "", params string[
 /// <summary>A real HTTP server on loopback that answers what a function says, also with broken connections.</summary>
 public sealed class LoopbackServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<SeenRequest> _requests = [];
     private readonly Func<SeenRequest, ScriptedAnswer> _answer;
@@ -36,9 +36,11 @@ public sealed class LoopbackServer : IAsyncDisposable
 
     /// <summary>Starts the server.</summary>
     /// <param name="answer">What to answer; called for one request at a time.</param>
-    public LoopbackServer(Func<SeenRequest, ScriptedAnswer> answer)
+    /// <param name="port">The port; any free one when zero.</param>
+    public LoopbackServer(Func<SeenRequest, ScriptedAnswer> answer, int port = 0)
     {
         _answer = answer;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/"));
         _accepting = AcceptAsync();
