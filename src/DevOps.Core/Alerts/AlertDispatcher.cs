@@ -29,7 +29,7 @@ public sealed class AlertDispatcher : IAsyncDisposable
     /// <param name="time">The clock; the system's when nothing.</param>
     /// <param name="log">Hears what goes wrong with alerts, a line each, from any thread; standard error when nothing.</param>
     public AlertDispatcher(StateFolder state, TimeProvider? time = null, Action<string>? log = null)
-        : this(state, new AlertTiming(), time ?? TimeProvider.System, log ?? Console.Error.WriteLine)
+        : this(state, new AlertTiming(), time ?? TimeProvider.System, new AlertLog(log).Write)
     {
     }
 
@@ -68,8 +68,8 @@ public sealed class AlertDispatcher : IAsyncDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _raised.Writer.TryComplete();
         await _ending.CancelAsync();
-        await _looking;
-        await EndSpoolingAsync();
+        var isKept = await EndsWithinAsync(Task.WhenAll(_looking, _spooling), _parts.Timing.SpoolPatience);
+        if (!isKept) _parts.Log(string.Create(CultureInfo.InvariantCulture, $"The state folder does not answer: {_raised.Reader.Count + 1} alerts that were just raised could not be kept."));
         Task[] lanes;
         lock (_gate)
         {
@@ -77,19 +77,26 @@ public sealed class AlertDispatcher : IAsyncDisposable
             lanes = [.. _lanes.Values.Select(lane => lane.Work)];
         }
 
-        await Task.WhenAny(Task.WhenAll(lanes), Task.Delay(DisposeTimeout, _parts.Time));
+        await EndsWithinAsync(Task.WhenAll(lanes), DisposeTimeout);
         await _cutOff.CancelAsync();
-        await Task.WhenAll(lanes);
+        // Only a disk that does not answer can keep a lane now.
+        await EndsWithinAsync(Task.WhenAll(lanes), _parts.Timing.SpoolPatience);
         _parts.Sender.Dispose();
         _ending.Dispose();
         _cutOff.Dispose();
     }
 
-    private async Task EndSpoolingAsync()
+    private async Task<bool> EndsWithinAsync(Task work, TimeSpan limit)
     {
-        await Task.WhenAny(_spooling, Task.Delay(_parts.Timing.SpoolPatience, _parts.Time));
-        if (_spooling.IsCompleted) return;
-        _parts.Log(string.Create(CultureInfo.InvariantCulture, $"The state folder does not answer: {_raised.Reader.Count + 1} alerts that were just raised could not be kept."));
+        try
+        {
+            await work.WaitAsync(limit, _parts.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private void TellRefused()
@@ -110,7 +117,7 @@ public sealed class AlertDispatcher : IAsyncDisposable
             catch (Exception exception)
             {
                 // Whatever is wrong with this alert, or with the disk: the next one has its own chance.
-                _parts.Log($"The alert {alert.Id} ({alert.Summary}) could not be sent: {exception.Message}");
+                _parts.Log($"The alert {AlertLog.Name(alert)} could not be sent: {exception.Message}");
             }
         }
     }
@@ -126,7 +133,7 @@ public sealed class AlertDispatcher : IAsyncDisposable
             }
             catch (Exception exception) when (exception is DevOpsException or IOException or UnauthorizedAccessException)
             {
-                _parts.Log($"The alert {alert.Id} ({alert.Summary}) could not be prepared for '{name}': {exception.Message}");
+                _parts.Log($"The alert {AlertLog.Name(alert)} could not be prepared for '{name}': {exception.Message}");
             }
         }
     }
@@ -143,7 +150,7 @@ public sealed class AlertDispatcher : IAsyncDisposable
         }
         catch (Exception exception) when (exception is DevOpsException or IOException or UnauthorizedAccessException)
         {
-            _parts.Log($"The alert {spooled.Alert.Id} for '{destination}' cannot be kept, so it is tried only once: {exception.Message}");
+            _parts.Log($"The alert {AlertLog.Name(spooled.Alert)} cannot be kept for '{destination}', so it is tried only once: {exception.Message}");
             LaneOf(destination).AddHomeless(spooled);
         }
 

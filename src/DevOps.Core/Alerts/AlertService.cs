@@ -57,6 +57,16 @@ public sealed class AlertService(StateFolder state, TimeProvider? time = null)
         return [.. _store.Names().Select(_store.Find).OfType<SavedAlertDestination>().Select(saved => Describe(saved, last))];
     }
 
+    /// <summary>The names of all destinations. Reads none of them.</summary>
+    /// <returns>The names in order.</returns>
+    public IReadOnlyList<string> Names() => _store.Names();
+
+    /// <summary>Gets a destination.</summary>
+    /// <param name="name">Its exact name.</param>
+    /// <returns>The destination, without its secret.</returns>
+    /// <exception cref="DevOpsException"><c>AlertDestinationNotFound</c>, <c>AlertDestinationNameInvalid</c>, <c>AlertDestinationDamaged</c>.</exception>
+    public AlertDestination Get(string name) => Describe(_store.Get(name), LastDeliveries());
+
     /// <summary>Removes a destination, its secret, and what waits for it.</summary>
     /// <param name="name">Its exact name.</param>
     /// <returns>How many alerts waited and are dropped.</returns>

@@ -251,7 +251,7 @@ internal sealed class DestinationLane(string destination, LaneParts parts)
     private async Task FinishAsync(SpoolClaim claim, LaneEntry entry, SpooledAlert alert, string? cause)
     {
         entry.IsDone = true;
-        if (cause is not null) parts.Log($"The alert {alert.Alert.Id} ({OneLine.Of(alert.Alert.Summary, 200)}) did not reach '{destination}': {cause}.");
+        if (cause is not null) parts.Log($"The alert {AlertLog.Name(alert.Alert)} did not reach '{destination}': {cause}.");
         claim.Remove();
         _queue.Drop(entry);
         await RecordAsync(alert, cause is null, cause);
@@ -263,7 +263,7 @@ internal sealed class DestinationLane(string destination, LaneParts parts)
         var attempt = await parts.Sender.SendAsync(target, alert.Alert, ct);
         var tried = alert with { Attempts = 1, TriedAt = attempt.At, Duration = attempt.Duration };
         var isTaken = attempt.Result.Verdict == SendVerdict.Taken;
-        if (!isTaken) parts.Log($"The alert {alert.Alert.Id} ({OneLine.Of(alert.Alert.Summary, 200)}) did not reach '{destination}' and is lost: {attempt.Result.Cause}.");
+        if (!isTaken) parts.Log($"The alert {AlertLog.Name(alert.Alert)} did not reach '{destination}' and is lost: {attempt.Result.Cause}.");
         await RecordAsync(tried, isTaken, attempt.Result.Cause);
     }
 

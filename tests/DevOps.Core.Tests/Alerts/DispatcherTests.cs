@@ -175,7 +175,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         await using var dispatcher = _bed.Dispatcher();
         dispatcher.Raise(AlertBed.Alert("alert-1"));
         Assert.True((await _bed.EndOfAsync("alert-1", "ops")).IsDelivered);
-        Assert.Contains(_bed.Log, line => line.StartsWith("The alert alert-1 for 'ops' cannot be kept, so it is tried only once", StringComparison.Ordinal));
+        Assert.Contains(_bed.Log, line => line.StartsWith("The alert alert-1 (checkbox-2 is down (alert-1)) cannot be kept for 'ops', so it is tried only once", StringComparison.Ordinal));
     }
 
     [Fact]
