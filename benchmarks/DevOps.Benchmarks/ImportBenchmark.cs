@@ -23,7 +23,7 @@ internal sealed class ImportBenchmark : IBenchmark
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
     {
-        var root = FindRoot();
+        var root = Checkout.FindRoot();
         var module = Directory.GetDirectories(Path.Combine(root, "out", "DevOps")).Single(folder => !folder.EndsWith(".new", StringComparison.Ordinal) && !folder.EndsWith(".old", StringComparison.Ordinal));
         var empty = Path.Combine(Directory.CreateTempSubdirectory("devops-bench-").FullName, "Empty.psd1");
         await File.WriteAllTextAsync(empty, "@{ ModuleVersion = '1.0' }", cancellation);
@@ -67,11 +67,4 @@ internal sealed class ImportBenchmark : IBenchmark
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
         .FirstOrDefault(File.Exists);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DevOps.psd1"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The benchmarks do not stand in a checkout.");
-    }
 }

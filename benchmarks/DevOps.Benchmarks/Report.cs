@@ -17,7 +17,8 @@ internal static class Report
 
         foreach (var group in figures.GroupBy(figure => figure.Name, StringComparer.Ordinal))
         {
-            var ours = group.Single(figure => figure.Of == Figure.Ours);
+            // Peers can be measured alone; there is nothing to compare then.
+            if (group.SingleOrDefault(figure => figure.Of == Figure.Ours) is not { } ours) continue;
             foreach (var peer in group.Where(figure => figure.Of != Figure.Ours))
             {
                 Console.WriteLine($"ratio {benchmark}.{group.Key}.vs.{peer.Of} {ours.Median / peer.Median:0.00}");
