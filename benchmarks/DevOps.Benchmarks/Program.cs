@@ -1,17 +1,46 @@
+using System.Runtime.InteropServices;
 using DevOps.Benchmarks;
+using DevOps.Benchmarks.Balancer;
 
-IBenchmark[] all = [new ImportBenchmark()];
-var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
-if (unknown.Count > 0)
+const int cancelled = 130;
+
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
 {
-    Console.Error.WriteLine($"There is no benchmark '{string.Join("', '", unknown)}'. There are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}.");
-    return 2;
+    // Whoever measures ends what it has started.
+    signal.Cancel = true;
+    stop.Cancel();
 }
 
-foreach (var benchmark in all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name, StringComparer.OrdinalIgnoreCase)))
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+try
 {
-    var figures = await benchmark.RunAsync(CancellationToken.None);
-    Report.Print(benchmark.Name, figures);
-}
+    var arguments = BenchmarkArguments.Read(args);
+    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(BalancerOptions.Read(arguments.Options))];
+    var unknown = arguments.Names.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
+    if (unknown.Count > 0)
+    {
+        Console.Error.WriteLine($"There is no benchmark '{string.Join("', '", unknown)}'. There are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}.");
+        return 2;
+    }
 
-return 0;
+    foreach (var benchmark in all.Where(benchmark => arguments.Names.Count == 0 || arguments.Names.Contains(benchmark.Name, StringComparer.OrdinalIgnoreCase)))
+    {
+        var figures = await benchmark.RunAsync(stop.Token);
+        Report.Print(benchmark.Name, figures);
+    }
+
+    return 0;
+}
+catch (BenchmarkException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped.");
+    return cancelled;
+}
