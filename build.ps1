@@ -10,7 +10,7 @@
     Soak     Test with the long forms of the tests.
     Stage    fills module/bin, en-US and out/DevOps/VERSION.
     Install  stages, then copies the module to the user's PowerShell module folder.
-    Bench    builds and runs the benchmarks.
+    Bench    builds and runs the benchmarks. As root on Debian it first installs the peers that the machine lacks.
     Clean    removes everything that the other tasks made in the checkout.
 .PARAMETER Task
     What to do.
@@ -20,6 +20,8 @@
     Test: runs only test methods whose full name matches, with * at either end, such as *wrong_token*.
 .PARAMETER Name
     Bench: the benchmarks to run. All of them when not given.
+.PARAMETER Quick
+    Bench: the short form, which shows that everything works; its figures say little.
 .PARAMETER Destination
     Install: the module folder to copy to, instead of the user's own.
 .PARAMETER TimeoutMinutes
@@ -30,6 +32,9 @@
 .EXAMPLE
     ./devops build.ps1 -Task Test -Project Core -Filter *wrong_token*
     One project's tests about wrong tokens.
+.EXAMPLE
+    ./devops build.ps1 -Task Bench -Name balancer
+    Our balancer beside others'.
 #>
 [CmdletBinding()]
 param(
@@ -42,6 +47,8 @@ param(
     [string] $Filter,
 
     [string[]] $Name = @(),
+
+    [switch] $Quick,
 
     [string] $Destination,
 
@@ -72,7 +79,7 @@ switch ($Task) {
         if ($failures) { exit 1 }
     }
     'Install' { Invoke-Stage; Install-StagedModule -Destination $Destination }
-    'Bench' { Invoke-Bench -Name $Name }
+    'Bench' { Invoke-Bench -Name $Name -Quick:$Quick }
     'Clean' { Invoke-Clean }
 }
 

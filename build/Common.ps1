@@ -39,9 +39,11 @@ function Invoke-Stage {
     "Staged $root/out/DevOps/$(Get-ModuleVersion)."
 }
 
-function Invoke-Bench([string[]] $Name) {
+function Invoke-Bench([string[]] $Name, [switch] $Quick) {
+    if ($Name.Count -eq 0 -or ($Name -split ',') -contains 'balancer') { Install-PeerPackage }
     Invoke-Build
-    Invoke-Dotnet (@('run', '--no-build', '--project', "$root/benchmarks/DevOps.Benchmarks", '--') + $Name)
+    $options = if ($Quick) { @('--quick') } else { @() }
+    Invoke-Dotnet (@('run', '--no-build', '--project', "$root/benchmarks/DevOps.Benchmarks", '--') + $Name + $options)
 }
 
 # The one place of the version is Directory.Build.props.

@@ -1,4 +1,4 @@
-# The Debian packages that tests need. Dot-sourced by build.ps1.
+# The Debian packages that tests and benchmarks need. Dot-sourced by build.ps1.
 
 # What the local cloud needs for its droplets.
 $cloudPackages = @('podman', 'runc', 'netavark', 'iptables', 'mmdebstrap', 'debian-archive-keyring', 'ca-certificates')
@@ -6,6 +6,8 @@ $cloudPackages = @('podman', 'runc', 'netavark', 'iptables', 'mmdebstrap', 'debi
 $samplePackages = @('openjdk-17-jdk-headless', 'libtomcat10-java')
 # What every run needs.
 $basePackages = @('git', 'shellcheck')
+# Whom the balancer benchmark measures, and with what. The program is called as its package is.
+$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm')
 
 # Installs what is missing, or says with which command that is done. Returns nothing when the tests can go on, else throws.
 function Install-TestPackage([bool] $WithDroplets) {
@@ -15,18 +17,49 @@ function Install-TestPackage([bool] $WithDroplets) {
         return
     }
 
-    $missing = @($wanted | Where-Object { -not (Test-DebianPackage $_) })
-    if ($missing.Count -eq 0) { return }
-    $install = "apt-get install --yes --no-install-recommends $($missing -join ' ')"
-    if (-not [Environment]::IsPrivilegedProcess) {
-        throw "The tests need packages that this machine lacks. Run: sudo $install"
+    Install-DebianPackage @($wanted | Where-Object { -not (Test-DebianPackage $_) }) 'tests'
+}
+
+# The same for the benchmarks' peers. A program from elsewhere is as good as Debian's, such as a newer node.
+function Install-PeerPackage {
+    $missing = @($peerPrograms | Where-Object { -not (Get-Command ($_ -replace 'js$'), "/usr/sbin/$_" -CommandType Application -TotalCount 1 -ErrorAction Ignore) })
+    if (-not [IO.File]::Exists('/usr/bin/dpkg-query')) {
+        if ($missing) { "This is not Debian: the balancer benchmark expects what Debian has in $($missing -join ', ')." }
+        return
     }
 
-    "Installing what the tests need: $($missing -join ', ')"
+    # The benchmark starts them itself. As services they would begin to listen at port 80, now and at each boot.
+    $services = @($missing | Where-Object { $_ -in 'haproxy', 'nginx' })
+    $policy = '/usr/sbin/policy-rc.d'
+    $isOurs = $services -and [Environment]::IsPrivilegedProcess -and -not [IO.File]::Exists($policy)
+    try {
+        if ($isOurs) {
+            [IO.File]::WriteAllText($policy, "#!/bin/sh`nexit 101`n")
+            [IO.File]::SetUnixFileMode($policy, [IO.UnixFileMode] 'UserRead, UserWrite, UserExecute, GroupRead, GroupExecute, OtherRead, OtherExecute')
+        }
+        Install-DebianPackage $missing 'benchmarks'
+        if ($services -and (Get-Command systemctl -CommandType Application -TotalCount 1 -ErrorAction Ignore)) {
+            & systemctl disable --quiet @services
+            if ($LASTEXITCODE -ne 0) { throw "The services $($services -join ', ') could not be switched off (exit code $LASTEXITCODE). Run: systemctl disable --now $($services -join ' ')" }
+        }
+    }
+    finally {
+        if ($isOurs) { [IO.File]::Delete($policy) }
+    }
+}
+
+function Install-DebianPackage([string[]] $Missing, [string] $For) {
+    if ($Missing.Count -eq 0) { return }
+    $install = "apt-get install --yes --no-install-recommends $($Missing -join ' ')"
+    if (-not [Environment]::IsPrivilegedProcess) {
+        throw "The $For need packages that this machine lacks. Run: sudo $install"
+    }
+
+    "Installing what the $For need: $($Missing -join ', ')"
     [Environment]::SetEnvironmentVariable('DEBIAN_FRONTEND', 'noninteractive')
     & apt-get update --quiet=2
     if ($LASTEXITCODE -ne 0) { throw "apt-get update failed with exit code $LASTEXITCODE. Mend the package sources, then run: $install" }
-    & apt-get install --yes --no-install-recommends --quiet=2 @missing
+    & apt-get install --yes --no-install-recommends --quiet=2 @Missing
     if ($LASTEXITCODE -ne 0) { throw "The packages could not be installed (exit code $LASTEXITCODE). Run: $install" }
 }
 
