@@ -29,6 +29,7 @@ internal sealed record BenchmarkArguments(IReadOnlyList<string> Names, IReadOnly
         var position = text.IndexOf(separator, StringComparison.Ordinal);
         return position < 0 ? (text, string.Empty) : (text[..position], text[(position + 1)..]);
     }
+
     private static bool IsOption(string argument) => argument.StartsWith(Prefix, StringComparison.Ordinal);
 
     private static KeyValuePair<string, string> ReadOption(string argument)
