@@ -13,6 +13,8 @@ internal sealed class ApplicationReader(IReadOnlyCollection<string> services, st
     private const int MostReleases = 1_000;
     private const int MostInstances = 1_000;
     private const int MostSuccesses = 1_000;
+    private static readonly TimeSpan LongestWork = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     /// <summary>Reads an application and reports all that is wrong with it.</summary>
     /// <param name="table">The application's table.</param>
@@ -26,7 +28,7 @@ internal sealed class ApplicationReader(IReadOnlyCollection<string> services, st
             Fleet = table.Name("Fleet", NameRule.Fleet),
             Source = TextRules.NormalizePath(table.Text("Source", TextRules.InnerPath)),
             Build = table.OptionalText("Build", TextRules.ShellCommand)?.ReplaceLineEndings("\n"),
-            BuildTimeout = table.Duration("BuildTimeout") ?? defaults.BuildTimeout,
+            BuildTimeout = table.Duration("BuildTimeout", LongestWork) ?? defaults.BuildTimeout,
             Artifact = TextRules.NormalizePath(table.OptionalText("Artifact", TextRules.InnerPath) ?? defaults.Artifact),
             Command = table.Text("Command", TextRules.UnitCommand),
             Port = table.Integer("Port", minimum: 1, LastPort) ?? 0,
@@ -34,7 +36,7 @@ internal sealed class ApplicationReader(IReadOnlyCollection<string> services, st
             Canaries = table.Integer("Canaries", minimum: 0, MostInstances, isRequired: false) ?? defaults.Canaries,
             Balancer = table.OptionalName("Balancer", NameRule.Balancer),
             KeepReleases = table.Integer("KeepReleases", minimum: 1, MostReleases, isRequired: false) ?? defaults.KeepReleases,
-            StopTimeout = table.Duration("StopTimeout") ?? defaults.StopTimeout,
+            StopTimeout = table.Duration("StopTimeout", ApplicationDefinition.LongestStopTimeout) ?? defaults.StopTimeout,
         };
         definition = definition with { Health = ReadHealth(table.Table("Health")) };
         var variables = new VariablesReader(services, folder, findings);
@@ -61,8 +63,8 @@ internal sealed class ApplicationReader(IReadOnlyCollection<string> services, st
             Status = table.Integer("Status", minimum: 100, maximum: 599, isRequired: false) ?? defaults.Status,
             Contains = table.OptionalText("Contains", TextRules.SingleLine),
             Successes = table.Integer("Successes", minimum: 1, MostSuccesses, isRequired: false) ?? defaults.Successes,
-            Interval = table.Duration("Interval") ?? defaults.Interval,
-            Timeout = table.Duration("Timeout") ?? defaults.Timeout,
+            Interval = table.Duration("Interval", LongestPause) ?? defaults.Interval,
+            Timeout = table.Duration("Timeout", LongestWork) ?? defaults.Timeout,
         };
         table.RefuseUnknownKeys();
         if (health.Timeout <= (health.Successes - 1) * health.Interval)

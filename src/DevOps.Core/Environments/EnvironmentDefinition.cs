@@ -22,6 +22,9 @@ public sealed record ServiceDefinition(string Name, string Fleet, int Port);
 /// <summary>One application of an environment. A release carries a frozen copy of it.</summary>
 public sealed record ApplicationDefinition
 {
+    /// <summary>The longest <see cref="StopTimeout"/> that an environment file may give: whoever switches a host waits that long and no longer.</summary>
+    public static readonly TimeSpan LongestStopTimeout = TimeSpan.FromMinutes(15);
+
     /// <summary>The application's name: unit, user and folder on each host are called so.</summary>
     public required string Name { get; init; }
 

@@ -116,8 +116,9 @@ internal sealed class TableReader
 
     /// <summary>Gets a duration that may be missing.</summary>
     /// <param name="key">The key.</param>
+    /// <param name="longest">The longest that makes sense.</param>
     /// <returns>The duration, greater than zero; nothing when it is missing or wrong.</returns>
-    public TimeSpan? Duration(string key)
+    public TimeSpan? Duration(string key, TimeSpan longest)
     {
         var node = Value(key);
         TimeSpan duration;
@@ -127,7 +128,9 @@ internal sealed class TableReader
                 return null;
             case NeutralNumber number when Model.Duration.TryFromSeconds((double)number.Value, out duration) && duration > TimeSpan.Zero:
             case NeutralString text when Model.Duration.TryParse(text.Value, out duration) && duration > TimeSpan.Zero:
-                return duration;
+                if (duration <= longest) return duration;
+                _findings.Error(node.At, PathOf(key), $"{key} is longer than {longest.TotalMinutes:0.#} minutes, which is the longest that it may be.");
+                return null;
             case NeutralNumber { Text: var written }:
                 _findings.Error(node.At, PathOf(key), $"{written} is not a duration greater than zero. Expected {Model.Duration.AcceptedForms}.");
                 return null;

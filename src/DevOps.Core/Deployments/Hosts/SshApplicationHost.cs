@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Core.Environments;
 using DevOps.Core.Hosts;
 using DevOps.Model;
 
@@ -17,8 +18,8 @@ internal sealed class SshApplicationHost(HostSession session, string application
     // A host that vanishes closes no connection: without a limit of their own, looks would wait for it as long as for a transfer.
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(30);
 
-    // A stop may take the unit's whole TimeoutStopSec, which an operator chooses; this only ends what hangs for good.
-    private static readonly TimeSpan ControlLimit = TimeSpan.FromMinutes(15);
+    // A stop may take the unit's whole TimeoutStopSec, and of which release that is only the host knows; a start takes little.
+    private static readonly TimeSpan ControlLimit = ApplicationDefinition.LongestStopTimeout + TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
     public Droplet Droplet => session.Droplet;
