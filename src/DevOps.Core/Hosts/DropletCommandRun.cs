@@ -70,32 +70,19 @@ public sealed class DropletCommandRun(StateFolder state)
         Telling told,
         CancellationToken ct)
     {
-        var started = Stopwatch.GetTimestamp();
-        try
-        {
-            using var standardInput = new MemoryStream(input, writable: false);
-            var result = await session.RunAsync(code, arguments, standardInput, onOutput: told.Line, timeout: timeout, ct: ct);
-            told.Result(result.ExitCode, result.Output, result.ErrorOutput, result.Duration);
-        }
-        catch (DevOpsException failure) when (failure.Id == "HostCommandTimeout")
-        {
-            // What it wrote until then often tells why it took so long.
-            told.Result(null, told.Output.ToString(), told.ErrorOutput.ToString(), Stopwatch.GetElapsedTime(started));
-            throw;
-        }
+        using var standardInput = new MemoryStream(input, writable: false);
+        var (result, tookTooLong) = await session.RunToEndAsync(code, arguments, standardInput, told.Line, timeout, ct);
+        // What it wrote until then often tells why it took so long.
+        told.Result(result);
+        if (tookTooLong is not null) throw tookTooLong;
     }
 
     private sealed class Telling(Droplet droplet, IProgress<OperationMessage> progress)
     {
         private long _shownAt;
 
-        public StringBuilder Output { get; } = new();
-
-        public StringBuilder ErrorOutput { get; } = new();
-
         public void Line(HostOutputLine line)
         {
-            (line.IsError ? ErrorOutput : Output).Append(line.Text).Append('\n');
             progress.Report(new InformationMessage($"{droplet.Name}: {line.Text}"));
             // A command that writes a lot must not be slowed down by a display of it.
             if (Stopwatch.GetElapsedTime(_shownAt) >= ProgressInterval) Show(line.Text);
@@ -107,8 +94,8 @@ public sealed class DropletCommandRun(StateFolder state)
             progress.Report(new ProgressMessage("Running a command", droplet.Name, string.IsNullOrWhiteSpace(status) ? "running" : status));
         }
 
-        public void Result(int? exitCode, string output, string errorOutput, TimeSpan duration) =>
-            progress.Report(new ResultMessage(new DropletCommandResult(droplet.Name, droplet.PublicAddress!, exitCode, output, errorOutput, duration)));
+        public void Result(HostCommandResult result) =>
+            progress.Report(new ResultMessage(new DropletCommandResult(droplet.Name, droplet.PublicAddress!, result.ExitCode, result.Output, result.ErrorOutput, result.Duration)));
 
         public void End() => progress.Report(new ProgressMessage("Running a command", droplet.Name, "done", 100, IsCompleted: true));
     }

@@ -11,3 +11,8 @@ public sealed record HostCommandResult(int? ExitCode, string Output, string Erro
 /// <param name="IsError">Whether it came from standard error.</param>
 /// <param name="Text">The line, without its end.</param>
 public sealed record HostOutputLine(bool IsError, string Text);
+
+/// <summary>How a command ended, also when that was because its time was up.</summary>
+/// <param name="Result">What it wrote until then.</param>
+/// <param name="Timeout"><c>HostCommandTimeout</c>, when it took too long; else nothing.</param>
+internal sealed record HostCommandEnd(HostCommandResult Result, DevOpsException? Timeout);

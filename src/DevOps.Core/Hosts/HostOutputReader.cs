@@ -2,16 +2,29 @@ using System.Text;
 
 namespace DevOps.Core.Hosts;
 
-/// <summary>Reads one output stream of a command to its end: tells each line as it comes, and keeps the text.</summary>
+/// <summary>
+/// Reads one output stream of a command to its end: tells each line as it comes, and keeps the text. However much a command
+/// writes, and whether it ever ends a line, it takes no more memory than <see cref="HostSession.CapturedCharacters"/> asks for.
+/// </summary>
 /// <param name="isError">Whether it is standard error.</param>
 /// <param name="onLine">Told each line, from the reader's own thread.</param>
 internal sealed class HostOutputReader(bool isError, Action<HostOutputLine>? onLine)
 {
+    /// <summary>What is told of a line at once; a longer one is told in parts.</summary>
+    public const int LongestLine = 16 * 1024;
+
+    private readonly Lock _capturing = new();
     private readonly StringBuilder _captured = new();
     private readonly StringBuilder _line = new();
 
-    /// <summary>What was read, or the end of it when that is too much.</summary>
-    public string Captured => _captured.ToString();
+    /// <summary>What was read so far, or the end of it when that is too much.</summary>
+    public string Captured
+    {
+        get
+        {
+            lock (_capturing) return _captured.ToString();
+        }
+    }
 
     /// <summary>
     /// Reads until the stream ends. The library's streams have no asynchronous reads: they block a thread for as long as the
@@ -33,15 +46,34 @@ internal sealed class HostOutputReader(bool isError, Action<HostOutputLine>? onL
 
     private void Take(ReadOnlySpan<char> text)
     {
-        _captured.Append(text);
-        if (_captured.Length > 2 * HostSession.CapturedCharacters) _captured.Remove(0, _captured.Length - HostSession.CapturedCharacters);
+        lock (_capturing)
+        {
+            _captured.Append(text);
+            if (_captured.Length > 2 * HostSession.CapturedCharacters) _captured.Remove(0, _captured.Length - HostSession.CapturedCharacters);
+        }
+
         if (onLine is null) return;
         int end;
         while ((end = text.IndexOf('\n')) >= 0)
         {
-            _line.Append(text[..end]);
+            Grow(text[..end]);
             EndLine();
             text = text[(end + 1)..];
+        }
+
+        Grow(text);
+    }
+
+    private void Grow(ReadOnlySpan<char> text)
+    {
+        while (_line.Length + text.Length > LongestLine)
+        {
+            var part = LongestLine - _line.Length;
+            // Both halves of a character stay together.
+            if (part > 0 && char.IsHighSurrogate(text[part - 1])) part--;
+            _line.Append(text[..part]);
+            EndLine();
+            text = text[part..];
         }
 
         _line.Append(text);

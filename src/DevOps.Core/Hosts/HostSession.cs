@@ -73,6 +73,27 @@ public sealed class HostSession : IAsyncDisposable
         TimeSpan? timeout = null,
         CancellationToken ct = default)
     {
+        var end = await RunToEndAsync(code, arguments, standardInput, onOutput, timeout, ct);
+        return end.Timeout is null ? end.Result : throw end.Timeout;
+    }
+
+    /// <summary>Does the same, and hands over what a command wrote that took too long.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="standardInput">What it reads from standard input.</param>
+    /// <param name="onOutput">Told each output line.</param>
+    /// <param name="timeout">How long it may run.</param>
+    /// <param name="ct">Ends the command on the droplet and the wait for it.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="DevOpsException"><c>HostConnectionLost</c>.</exception>
+    internal async Task<HostCommandEnd> RunToEndAsync(
+        string code,
+        IReadOnlyList<string>? arguments,
+        Stream? standardInput,
+        Action<HostOutputLine>? onOutput,
+        TimeSpan? timeout,
+        CancellationToken ct)
+    {
         var limit = timeout ?? DefaultTimeout;
         var input = await HostInput.OpenAsync(standardInput, ct);
         var mark = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
@@ -101,7 +122,7 @@ public sealed class HostSession : IAsyncDisposable
             {
                 await EndAsync(mark, command, execution);
                 ct.ThrowIfCancellationRequested();
-                throw TimedOut(limit, command, output, errorOutput);
+                return TimedOut();
             }
 
             await reading;
@@ -114,10 +135,16 @@ public sealed class HostSession : IAsyncDisposable
             throw ConnectionLost(exception);
         }
 
-        var duration = Stopwatch.GetElapsedTime(started);
         // timeout(1) ends with 124, or is itself ended with 137 when the command had to be killed.
-        if (limit != Timeout.InfiniteTimeSpan && duration >= limit && command.ExitStatus is 124 or 137 or null) throw TimedOut(limit, command, output, errorOutput);
-        return new HostCommandResult(command.ExitSignal is null ? command.ExitStatus : null, output.Captured, errorOutput.Captured, duration);
+        if (limit != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(started) >= limit && command.ExitStatus is 124 or 137 or null) return TimedOut();
+        return new HostCommandEnd(Result(command.ExitSignal is null ? command.ExitStatus : null), null);
+
+        HostCommandResult Result(int? exitCode) => new(exitCode, output.Captured, errorOutput.Captured, Stopwatch.GetElapsedTime(started));
+        HostCommandEnd TimedOut()
+        {
+            var result = Result(exitCode: null);
+            return new HostCommandEnd(result, TooLong(limit, result));
+        }
     }
 
     /// <summary>Closes the connection.</summary>
@@ -176,9 +203,9 @@ public sealed class HostSession : IAsyncDisposable
         }
     }
 
-    private DevOpsException TimedOut(TimeSpan limit, SshCommand command, HostOutputReader output, HostOutputReader errorOutput)
+    private DevOpsException TooLong(TimeSpan limit, HostCommandResult result)
     {
-        var last = LastLine(errorOutput.Captured) ?? LastLine(output.Captured);
+        var last = LastLine(result.ErrorOutput) ?? LastLine(result.Output);
         return new DevOpsException(
             "HostCommandTimeout",
             FailureKind.Timeout,
