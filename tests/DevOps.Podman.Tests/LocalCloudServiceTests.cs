@@ -107,10 +107,78 @@ public sealed class LocalCloudServiceTests
         Assert.Empty(await cloud.MarkedAsync());
     }
 
+    [Fact]
+    public async Task A_stop_that_hangs_is_an_error_and_leaves_no_process()
+    {
+        await using var cloud = await PodmanCloud.PrepareAsync();
+        using var state = StateThatCannotBeRead.In(cloud.CloudFolder);
+
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.Impatient(TimeSpan.FromSeconds(1)).StopAsync(TimeSpan.FromSeconds(1), new Messages(), Cancellation));
+
+        Assert.Equal("LocalCloudNotStopped", failure.Id);
+        Assert.Contains("stopping its droplets took longer than", failure.Message, StringComparison.Ordinal);
+        await NoProcessIsLeftAsync(cloud.CloudFolder);
+    }
+
+    [Fact]
+    public async Task A_stop_that_is_cancelled_leaves_no_process()
+    {
+        await using var cloud = await PodmanCloud.PrepareAsync();
+        using var state = StateThatCannotBeRead.In(cloud.CloudFolder);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var messages = new Messages { OnReport = message => { if (message is ProgressMessage { Status: "stopping its droplets" }) cancelled.Cancel(); } };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cloud.Service.StopAsync(TimeSpan.FromSeconds(1), messages, cancelled.Token));
+
+        await NoProcessIsLeftAsync(cloud.CloudFolder);
+    }
+
+    // What was killed may take a moment to go.
+    private static async Task NoProcessIsLeftAsync(string folder)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Directory.EnumerateDirectories("/proc").Any(process => Names(process, folder))) await Task.Delay(50, limit.Token);
+    }
+
+    private static bool Names(string process, string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains(folder, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A state file that a reader waits for: a pipe to which nobody writes, as on a disk that does not answer.</summary>
+    private sealed class StateThatCannotBeRead(string file) : IDisposable
+    {
+        public static StateThatCannotBeRead In(string folder)
+        {
+            var file = Path.Combine(Directory.CreateDirectory(folder).FullName, "cloud.json");
+            using var make = Process.Start("mkfifo", [file]);
+            make.WaitForExit();
+            Assert.Equal(0, make.ExitCode);
+            return new StateThatCannotBeRead(file);
+        }
+
+        // The cleaning up after the test reads it too.
+        public void Dispose() => File.Delete(file);
+    }
+
     private sealed class Messages : IProgress<OperationMessage>
     {
         public List<OperationMessage> All { get; } = [];
 
-        public void Report(OperationMessage value) => All.Add(value);
+        public Action<OperationMessage> OnReport { get; init; } = _ => { };
+
+        public void Report(OperationMessage value)
+        {
+            All.Add(value);
+            OnReport(value);
+        }
     }
 }

@@ -92,9 +92,10 @@ public sealed class PodmanCloud : IAsyncDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>The same service, which waits for no answer for long.</summary>
+    /// <summary>The same service, which waits for nothing for long.</summary>
+    /// <param name="maintenance">How long it waits for droplets to be stopped.</param>
     /// <returns>The service.</returns>
-    public LocalCloudService Impatient() => ServiceOf(_folder, TimeSpan.FromSeconds(1));
+    public LocalCloudService Impatient(TimeSpan? maintenance = null) => ServiceOf(_folder, TimeSpan.FromSeconds(1), maintenance);
 
     /// <summary>Starts it, or starts it again.</summary>
     /// <param name="port">The port; the last one when nothing.</param>
@@ -196,7 +197,7 @@ public sealed class PodmanCloud : IAsyncDisposable
     private string Label =>
         "localcloud.instance=" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(CloudFolder)))[..12];
 
-    private static LocalCloudService ServiceOf(string folder, TimeSpan? answerTimeout = null)
+    private static LocalCloudService ServiceOf(string folder, TimeSpan? answerTimeout = null, TimeSpan? maintenance = null)
     {
         // The layout of module/bin, with the program as it was just built.
         var built = typeof(PodmanCloud).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "LocalCloud").Value!;
@@ -206,6 +207,7 @@ public sealed class PodmanCloud : IAsyncDisposable
         return new LocalCloudService(StateFolder.Open(Path.Combine(folder, "state")), new ServerPrograms(Path.Combine(folder, "bin")))
         {
             AnswerTimeout = answerTimeout ?? AdministrationClient.AnswerTimeout,
+            MaintenanceTimeout = maintenance ?? Patience,
         };
     }
 

@@ -38,11 +38,15 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
     /// <summary>How long its process may take to answer.</summary>
     public TimeSpan AnswerTimeout { get; init; } = AdministrationClient.AnswerTimeout;
 
+    /// <summary>How long stopping or removing its droplets may take, once its process has ended.</summary>
+    public TimeSpan MaintenanceTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
     private string Folder => state.PathOf(FolderName);
 
     /// <summary>Refuses what cannot work: another system than Linux, another account than root.</summary>
+    /// <param name="missing">The packages that root would have to install as well; nothing when that does not matter.</param>
     /// <exception cref="DevOpsException"><c>LocalCloudNeedsLinux</c> or <c>LocalCloudNeedsRoot</c>.</exception>
-    public static void CheckPlatform()
+    public static void CheckPlatform(IReadOnlyList<string>? missing = null)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -246,18 +250,34 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
         };
         foreach (var argument in (string[])[_programs.LocalCloud, command, "--folder", Folder]) start.ArgumentList.Add(argument);
         foreach (var name in ForeignVariables.Removed().Keys) start.Environment[name] = null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(MaintenanceTimeout);
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var output = await process.StandardOutput.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? output : throw new DevOpsException(
-            "LocalCloudNotStopped",
-            FailureKind.OperationFailed,
-            $"The local cloud could not be stopped completely: {(await errors).Trim()}",
-            "Mend the cause, then run Stop-LocalCloud again.",
-            ConnectionName);
+        try
+        {
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 ? output : throw NotStopped((await errors).Trim());
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw NotStopped($"{status} took longer than {MaintenanceTimeout.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)} minutes.");
+        }
+        finally
+        {
+            // What it has not done yet is done by the next stop.
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
     }
+
+    private static DevOpsException NotStopped(string cause) => new(
+        "LocalCloudNotStopped",
+        FailureKind.OperationFailed,
+        $"The local cloud could not be stopped completely: {cause}",
+        "Mend the cause, then run Stop-LocalCloud again.",
+        ConnectionName);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,11 +13,13 @@ internal static class Podman
     /// <summary>Runs a command that must succeed.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="cancellation">Ends the program.</param>
+    /// <param name="limit">How long it may take; <see cref="CommandRunner.UsualLimit"/> when nothing.</param>
     /// <returns>Its standard output without white space around it.</returns>
     /// <exception cref="PodmanException">It ended with another exit code than 0.</exception>
-    public static async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    /// <exception cref="CloudFailure"><c>ProgramTimedOut</c>.</exception>
+    public static async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, TimeSpan? limit = null)
     {
-        var result = await CommandRunner.RunAsync(Program, arguments, onErrorLine: null, cancellation);
+        var result = await CommandRunner.RunAsync(Program, arguments, onErrorLine: null, cancellation, limit);
         return result.ExitCode == 0
             ? result.Output.Trim()
             : throw new PodmanException($"podman {arguments[0]} failed: {result.ErrorOutput.Trim()}");

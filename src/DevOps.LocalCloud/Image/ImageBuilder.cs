@@ -14,6 +14,9 @@ internal sealed class ImageBuilder(StatusBoard board, ILogger logger)
     private const long NeededBytes = 2_000_000_000;
     private const int ImportPercent = 90;
 
+    // A slow line and a slow disk. Whoever waits for the start has a shorter patience of their own.
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(500);
 
     // What mmdebstrap says it does, and how far it then is, in percent of the whole work.
@@ -80,7 +83,7 @@ internal sealed class ImageBuilder(StatusBoard board, ILogger logger)
             var archive = Path.Combine(work, "root.tar");
             await InstallAsync(recipe, work, archive, cancellation);
             board.Report("building the droplet image: importing it", ImportPercent);
-            await Podman.RunAsync(["import", "--quiet", "--change", "STOPSIGNAL SIGRTMIN+3", archive, recipe.ImageName], cancellation);
+            await Podman.RunAsync(["import", "--quiet", "--change", "STOPSIGNAL SIGRTMIN+3", archive, recipe.ImageName], cancellation, BuildLimit);
             logger.LogInformation("Built the image {Image}", recipe.ImageName);
         }
         catch (PodmanException exception)
@@ -116,7 +119,7 @@ internal sealed class ImageBuilder(StatusBoard board, ILogger logger)
             $"--customize-hook=sh {work}/customize.sh \"$1\" {work}",
             "bookworm", archive, sources,
         ];
-        var result = await CommandRunner.RunAsync("mmdebstrap", arguments, Follow, cancellation);
+        var result = await CommandRunner.RunAsync("mmdebstrap", arguments, Follow, cancellation, BuildLimit);
         if (result.ExitCode != 0) throw NotBuilt(string.Join('\n', result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(15)), inner: null);
     }
 
