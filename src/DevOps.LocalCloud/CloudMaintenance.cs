@@ -35,9 +35,13 @@ internal static class CloudMaintenance
         if (networks.Length > 0) await Podman.RunAsync(["network", "rm", "--force", .. networks], cancellation);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         var images = Lines(await Podman.RunAsync(["images", "--format", "{{.Repository}}:{{.Tag}} {{.Size}}", "--filter", "reference=localhost/localcloud-debian-12"], cancellation));
-        return [.. images.Select(image => image.Split(' ', 2) is [var name, var size]
-            ? $"Kept the droplets' image {name} ({size}) for the next start; 'podman rmi {name}' removes it."
-            : image)];
+        return
+        [
+            .. images.Select(image => image.Split(' ', 2) is [var name, var size]
+                ? $"Kept the droplets' image {name} ({size}) for the next start; 'podman rmi {name}' removes it."
+                : image),
+            .. KernelLimits.DescribeKept() is { } limit ? [limit] : Array.Empty<string>(),
+        ];
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
