@@ -12,7 +12,7 @@ public sealed partial class ErrorListTests
     [Fact]
     public void Each_error_that_the_code_can_raise_is_listed()
     {
-        var raised = Checkout.Files("src", "*.cs")
+        var raised = Checkout.Files("src", "*.cs").Concat(Checkout.Files("src", "*.sh"))
             .SelectMany(file => RaisedPattern().Matches(File.ReadAllText(file)).Select(match => (Id: match.Groups["id"].Value, File: Path.GetRelativePath(Checkout.Root, file))))
             .ToList();
 
@@ -49,7 +49,7 @@ public sealed partial class ErrorListTests
     [GeneratedRegex(@"\$""(?<prefix>[A-Z][A-Za-z]+)\{[^}""]*\}""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex ComposedPattern();
 
-    // The two ways in which an error gets its id: ours, and PowerShell's own record.
-    [GeneratedRegex(@"new\s+DevOpsException\(\s*""(?<id>[A-Za-z0-9]+)""|new\s+ErrorRecord\(\s*[^;]*?,\s*""(?<id>[A-Za-z0-9]+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    // The ways in which an error gets its id: ours, the local cloud's, PowerShell's own record, and a script's on a host.
+    [GeneratedRegex(@"new(\s+(DevOpsException|CloudFailure))?\(\s*""(?<id>[A-Z][A-Za-z0-9]+)"",\s*(FailureKind\.|""[A-Z][A-Za-z]+"",)|new\s+ErrorRecord\(\s*[^;]*?,\s*""(?<id>[A-Za-z0-9]+)""|\bfail (?<id>[A-Z][A-Za-z]+) """, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex RaisedPattern();
 }

@@ -57,8 +57,8 @@ public sealed class StartLocalCloudCommand : DevOpsCommand
 
     private bool IsReady()
     {
-        LocalCloudService.CheckPlatform();
         var missing = LocalCloudPackages.FindMissing();
+        LocalCloudService.CheckPlatform(missing);
         if (missing.Count > 0 && InstallPackage)
         {
             if (!ShouldProcess(string.Join(", ", missing), "Install the Debian packages")) return false;

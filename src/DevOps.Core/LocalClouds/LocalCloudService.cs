@@ -57,12 +57,22 @@ public sealed class LocalCloudService(StateFolder state, ServerPrograms? program
                 "Run it on a Linux machine, or use a real account with Connect-DigitalOcean.");
         }
 
-        if (Environment.IsPrivilegedProcess) return;
-        throw new DevOpsException(
+        if (!Environment.IsPrivilegedProcess) throw NeedsRoot(Environment.UserName, missing ?? []);
+    }
+
+    /// <summary>The failure of an account that is not root.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="missing">The packages that the machine lacks as well.</param>
+    /// <returns>The failure, with everything that has to be done.</returns>
+    internal static DevOpsException NeedsRoot(string account, IReadOnlyList<string> missing)
+    {
+        var lacks = missing.Count == 0 ? string.Empty : $" It also lacks the Debian packages {string.Join(", ", missing)}.";
+        var install = missing.Count == 0 ? string.Empty : $" Start-LocalCloud -InstallPackage then installs the packages; so does: {LocalCloudPackages.InstallCommand(missing)}";
+        return new DevOpsException(
             "LocalCloudNeedsRoot",
             FailureKind.PermissionDenied,
-            $"The local cloud makes networks and hosts with systemd, which only root may; this is the account '{Environment.UserName}'.",
-            "Start the session as root (sudo), then run the command again.");
+            $"The local cloud makes networks and hosts with systemd, which only root may; this is the account '{account}'.{lacks}",
+            $"Start the session as root (sudo), then run the command again.{install}");
     }
 
     /// <summary>Refuses a machine that lacks packages.</summary>

@@ -15,6 +15,7 @@ internal static class HostFailures
     {
         var (kind, action) = id switch
         {
+            "HostNotRoot" => (FailureKind.PermissionDenied, "See with Invoke-DropletCommand -Command id who its root account is."),
             "HostDiskFull" => (FailureKind.LimitExceeded, $"Free room there, for example with Invoke-DropletCommand -Fleet {droplet.Fleet} -Command 'apt-get clean; journalctl --vacuum-size=50M', or choose a larger size."),
             "HostToolMissing" => (FailureKind.NotFound, $"Install it with Invoke-DropletCommand -Fleet {droplet.Fleet} -Command 'apt-get install -y PACKAGE', or name the package in New-DropletFleet -Package."),
             "ApplicationUnitTaken" or "ApplicationUserTaken" => (FailureKind.Conflict, $"Give the application another name than '{application}' in the environment file."),
