@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using DevOps.Cmdlets.Common;
 using DevOps.Cmdlets.Environments;
+using DevOps.Core;
 using DevOps.Core.Deployments.Journal;
+using DevOps.Core.Environments;
 using DevOps.Core.State;
 using DevOps.Model;
 
@@ -23,6 +25,9 @@ namespace DevOps.Cmdlets.Deployments;
 [OutputType(typeof(Deployment))]
 public sealed class GetDeploymentCommand : DevOpsCommand
 {
+    // Why the file of -Environment could not be read.
+    private ErrorRecord? _broken;
+
     /// <summary>The deployment's id. Wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeploymentIdCompleter))]
@@ -45,27 +50,46 @@ public sealed class GetDeploymentCommand : DevOpsCommand
     protected override void ProcessRecord()
     {
         var store = new DeploymentStore(StateFolder.Open());
-        // A name is enough: an environment whose deployments are all gone has none to list.
-        var looksLikePath = Environment is not null && (Environment.EndsWith(".psd1", StringComparison.OrdinalIgnoreCase) || Environment.AsSpan().IndexOfAny('/', '\\') >= 0);
-        var environment = looksLikePath ? Run(() => EnvironmentReader.Load(FileSystemPath.Resolve(this, Environment!)).Name) : Environment;
+        var isWanted = Environment is null ? _ => true : Filter(Environment);
         foreach (var id in Id)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(id)) WriteMatching(store, id, environment);
+            if (WildcardPattern.ContainsWildcardCharacters(id)) WriteMatching(store, id, isWanted);
             else if (TryRun(() => store.Get(id), out var deployment)) WriteObject(deployment);
         }
     }
 
-    private void WriteMatching(DeploymentStore store, string id, string? environment)
+    // A name is enough: an environment whose deployments are all gone has none to list. Of a file, what was deployed from
+    // it counts as well as the name that it gives: a file that is broken or gone by now hides no deployment.
+    private Func<EnvironmentDefinition, bool> Filter(string environment)
+    {
+        var looksLikePath = environment.EndsWith(".psd1", StringComparison.OrdinalIgnoreCase) || environment.AsSpan().IndexOfAny('/', '\\') >= 0;
+        var file = looksLikePath ? Run(() => FileSystemPath.Resolve(this, environment)) : null;
+        var name = file is null ? environment : null;
+        try
+        {
+            if (file is not null) name = EnvironmentReader.Load(file).Name;
+        }
+        catch (DevOpsException failure)
+        {
+            _broken = ToErrorRecord(failure);
+        }
+
+        return candidate => candidate.File == file || string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private void WriteMatching(DeploymentStore store, string id, Func<EnvironmentDefinition, bool> isWanted)
     {
         var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
         var left = Latest;
-        foreach (var candidate in Run(store.Ids))
+        foreach (var candidate in Run(store.Ids).Where(candidate => pattern.IsMatch(candidate)))
         {
-            if (left == 0) return;
-            if (!pattern.IsMatch(candidate) || !TryRun(() => store.Get(candidate), out var deployment)) continue;
-            if (environment is not null && !string.Equals(deployment.Environment, environment, StringComparison.OrdinalIgnoreCase)) continue;
+            if (left == 0) break;
+            if (!TryRun(() => store.GetRequest(candidate), out var request) || !isWanted(request.Environment)) continue;
+            if (!TryRun(() => store.Get(candidate), out var deployment)) continue;
             WriteObject(deployment);
             left--;
         }
+
+        if (_broken is not null && left == Latest) WriteError(_broken);
     }
 }
