@@ -40,6 +40,7 @@ public sealed class InstallDeploymentHookCommand : DevOpsCommand
 
     /// <summary>The branch whose pushes are deployed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BranchCompleter))]
     [ValidateNotNullOrEmpty]
     public string Branch { get; set; } = "production";
 

@@ -36,6 +36,7 @@ public sealed class GetApplicationInstanceCommand : CloudCommand
 
     /// <summary>The droplet's name. Wildcards are allowed.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Instance { get; set; } = ["*"];

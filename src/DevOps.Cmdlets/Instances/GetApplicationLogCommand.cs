@@ -33,6 +33,7 @@ public sealed class GetApplicationLogCommand : CloudCommand
 
     /// <summary>The droplet's name. Wildcards are allowed.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Instance { get; set; } = ["*"];

@@ -22,6 +22,7 @@ public abstract class InstanceActionCommand : CloudCommand
 
     /// <summary>The exact names of the droplets whose instances it is about.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Instance { get; set; } = [];
 

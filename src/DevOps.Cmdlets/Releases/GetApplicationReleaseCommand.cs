@@ -28,6 +28,7 @@ public sealed class GetApplicationReleaseCommand : DevOpsCommand
 {
     /// <summary>The application's name. Wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ReleasedApplicationCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Application { get; set; } = ["*"];
@@ -35,6 +36,7 @@ public sealed class GetApplicationReleaseCommand : DevOpsCommand
     /// <summary>The release's id. Wildcards are allowed.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Release")]
+    [ArgumentCompleter(typeof(ReleaseIdCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = ["*"];

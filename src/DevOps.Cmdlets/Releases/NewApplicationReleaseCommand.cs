@@ -32,6 +32,7 @@ public sealed class NewApplicationReleaseCommand : DevOpsCommand
 
     /// <summary>The applications to build; all of the environment when it is left out.</summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(EnvironmentApplicationCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
