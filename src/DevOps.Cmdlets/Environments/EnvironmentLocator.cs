@@ -34,4 +34,14 @@ internal static class EnvironmentLocator
         if (looksLikePath) return EnvironmentReader.Load(FileSystemPath.Resolve(cmdlet, environment));
         return new KnownEnvironments(state).Get(environment);
     }
+
+    /// <summary>The failure of an application that no known environment has.</summary>
+    /// <param name="application">The application's name.</param>
+    /// <returns>The failure.</returns>
+    public static DevOpsException NotDeployed(string application) => new(
+        "ApplicationNotFound",
+        FailureKind.NotFound,
+        $"No environment that was deployed from here has an application '{application}'.",
+        "Get-ApplicationInstance lists what was deployed; -Environment takes the path of an environment file.",
+        application);
 }

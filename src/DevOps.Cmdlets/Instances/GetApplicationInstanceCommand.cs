@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using DevOps.Cmdlets.Common;
 using DevOps.Cmdlets.Environments;
+using DevOps.Core;
 using DevOps.Core.Deployments.Instances;
 using DevOps.Core.Environments;
 using DevOps.Model;
@@ -50,20 +51,31 @@ public sealed class GetApplicationInstanceCommand : CloudCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var applications = Matcher(Application);
-        var instances = Matcher(Instance);
-        foreach (var environment in Run(() => EnvironmentLocator.Find(this, State(), Environment)))
+        var applications = new NamePatterns(Application);
+        var instances = new NamePatterns(Instance);
+        var environments = Run(() => EnvironmentLocator.Find(this, State(), Environment));
+        foreach (var name in environments.SelectMany(environment => environment.Applications)) applications.IsMatch(name.Name);
+        foreach (var name in applications.NotFound()) WriteError(ToErrorRecord(EnvironmentLocator.NotDeployed(name)));
+        var isWhole = true;
+        foreach (var environment in environments)
         {
-            if (!TryRun((progress, ct) => ListAsync(environment, applications, progress, ct), out var found)) continue;
-            foreach (var instance in found.Where(instance => instances(instance.Instance))) WriteObject(instance);
+            var isListed = TryRun((progress, ct) => ListAsync(environment, applications.IsMatch, progress, ct), out var found);
+            isWhole &= isListed;
+            if (!isListed) continue;
+            foreach (var instance in found.Where(instance => instances.IsMatch(instance.Instance))) WriteObject(instance);
         }
+
+        // What could not be listed may well be there.
+        if (!isWhole || applications.NotFound().Any()) return;
+        foreach (var name in instances.NotFound()) WriteError(ToErrorRecord(NoSuchInstance(name)));
     }
 
-    private static Func<string, bool> Matcher(string[] patterns)
-    {
-        var wildcards = patterns.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase)).ToArray();
-        return name => wildcards.Any(wildcard => wildcard.IsMatch(name));
-    }
+    private static DevOpsException NoSuchInstance(string name) => new(
+        "InstanceNotFound",
+        FailureKind.NotFound,
+        $"No application that was asked for has an instance '{name}'.",
+        "Get-ApplicationInstance without names lists all instances.",
+        name);
 
     private async Task<IReadOnlyList<ApplicationInstance>> ListAsync(
         EnvironmentDefinition environment,

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using DevOps.Cmdlets.Common;
 using DevOps.Cmdlets.Environments;
+using DevOps.Core;
 using DevOps.Core.Deployments.Instances;
 using DevOps.Core.Environments;
 using DevOps.Core.Operations;
@@ -57,14 +58,26 @@ public sealed class GetApplicationLogCommand : CloudCommand
     protected override void ProcessRecord()
     {
         var environments = Run(() => EnvironmentLocator.Find(this, State(), Environment))
-            .Where(environment => Environment is not null || environment.Applications.Any(application => application.Name == Application));
-        foreach (var environment in environments) TryRun((progress, ct) => ReadAsync(environment, progress, ct), out _);
+            .Where(environment => Environment is not null || environment.Applications.Any(application => application.Name == Application))
+            .ToArray();
+        if (environments.Length == 0) WriteError(ToErrorRecord(EnvironmentLocator.NotDeployed(Application)));
+        var isRead = true;
+        var instances = new NamePatterns(Instance);
+        foreach (var environment in environments) isRead &= TryRun((progress, ct) => ReadAsync(environment, instances, progress, ct), out _);
+        if (environments.Length == 0 || !isRead) return;
+        foreach (var name in instances.NotFound()) WriteError(ToErrorRecord(NoSuchInstance(name)));
     }
 
-    private async Task<int> ReadAsync(EnvironmentDefinition environment, IProgress<OperationMessage> progress, CancellationToken ct)
+    private async Task<int> ReadAsync(EnvironmentDefinition environment, NamePatterns instances, IProgress<OperationMessage> progress, CancellationToken ct)
     {
-        var wildcards = Instance.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase)).ToArray();
         using var service = InstanceService.Open(StateFolder.Open(), environment, Connection);
-        return await service.ReadLogAsync(Application, name => wildcards.Any(wildcard => wildcard.IsMatch(name)), Tail, Follow, progress, ct);
+        return await service.ReadLogAsync(Application, instances.IsMatch, Tail, Follow, progress, ct);
     }
+
+    private DevOpsException NoSuchInstance(string name) => new(
+        "InstanceNotFound",
+        FailureKind.NotFound,
+        $"The application '{Application}' has no instance '{name}'.",
+        $"Get-ApplicationInstance {Application} lists its instances.",
+        name);
 }

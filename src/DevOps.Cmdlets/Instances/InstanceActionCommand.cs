@@ -54,12 +54,7 @@ public abstract class InstanceActionCommand : CloudCommand
         return candidates.Length switch
         {
             1 => candidates[0],
-            0 => throw new DevOpsException(
-                "ApplicationNotFound",
-                FailureKind.NotFound,
-                $"No environment that was deployed from here has an application '{Application}'.",
-                "Get-ApplicationInstance lists what was deployed; -Environment takes the path of an environment file.",
-                Application),
+            0 => throw EnvironmentLocator.NotDeployed(Application),
             _ => throw new DevOpsException(
                 "EnvironmentAmbiguous",
                 FailureKind.InvalidInput,
