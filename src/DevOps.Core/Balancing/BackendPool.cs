@@ -23,17 +23,29 @@ public enum BackendFailure
 /// The backends of a balancer, how they stand, and who is asked next. Taking a turn takes no lock: whatever changes how
 /// backends stand makes a new <see cref="RoutingTable"/>, which starts the 2:1 cycle anew.
 /// </summary>
-/// <param name="settings">What the balancer is told to do.</param>
-/// <param name="time">The clock.</param>
-/// <param name="tell">Hears of every change, under the pool's lock, in order.</param>
-public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Action<BackendChange> tell)
+public sealed class BackendPool
 {
     private static readonly TimeSpan FailureReminder = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private volatile BalancerSettings _settings = settings;
-    private volatile RoutingTable _table = RoutingTable.Empty;
-    private IReadOnlyList<Backend> _backends = [.. settings.Backends.Select(backend => new Backend(backend, time.GetUtcNow()))];
+    private readonly TimeProvider _time;
+    private readonly Action<BackendChange> _tell;
+    private volatile BalancerSettings _settings;
+    private volatile RoutingTable _table;
+    private IReadOnlyList<Backend> _backends;
+
+    /// <summary>Makes the pool. Until they are checked, all backends are asked.</summary>
+    /// <param name="settings">What the balancer is told to do.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tell">Hears of every change, under the pool's lock, in order.</param>
+    public BackendPool(BalancerSettings settings, TimeProvider time, Action<BackendChange> tell)
+    {
+        _settings = settings;
+        _time = time;
+        _tell = tell;
+        _backends = [.. settings.Backends.Select(backend => new Backend(backend, time.GetUtcNow()))];
+        _table = RoutingTable.Create(_backends, settings.AllowsCanaryAlone);
+    }
 
     /// <summary>What the balancer is told to do.</summary>
     public BalancerSettings Settings => _settings;
@@ -52,7 +64,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
         lock (_lock)
         {
             var before = _backends;
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             var backends = new List<Backend>();
             foreach (var wanted in settings.Backends)
             {
@@ -104,7 +116,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
             backend.FailuresInRow = 0;
             backend.PassesInRow++;
             if (backend.Health == BackendState.Up || !_backends.Contains(backend)) return;
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             var isFirst = backend.Health == BackendState.Unknown;
             // Whoever holds a backend sees to its health himself, and it gets no requests yet: one good answer will do.
             var rise = isFirst || backend.IsOut ? 1 : CheckOf(backend).Rise;
@@ -150,7 +162,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
             var backend = _backends.FirstOrDefault(candidate => candidate.Name == request.Backend || AddressOf(candidate) == request.Backend);
             if (backend is null) return false;
             var wasOut = backend.IsOut;
-            if (request.Duration > TimeSpan.Zero) backend.Holds[request.Owner] = new BalancerHold(backend.Name, request.Owner, time.GetUtcNow() + request.Duration, request.Cause);
+            if (request.Duration > TimeSpan.Zero) backend.Holds[request.Owner] = new BalancerHold(backend.Name, request.Owner, _time.GetUtcNow() + request.Duration, request.Cause);
             else backend.Holds.Remove(request.Owner);
             TellIfMoved(backend, wasOut, request.Cause);
             return true;
@@ -169,7 +181,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             foreach (var backend in _backends.Where(backend => backend.Holds.Count > 0))
             {
                 var overdue = backend.Holds.Values.Where(hold => hold.Until <= now).ToArray();
@@ -228,7 +240,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var penalty = FlapDamping.WentDown(backend.Downs, now);
         backend.QuarantinedUntil = now + penalty;
         backend.Health = BackendState.Down;
@@ -244,7 +256,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
     // What fails without being taken out is told at the first failure, and then once in a while: it may fail a thousand times a second.
     private void TellFailing(Backend backend, string cause, string evidence)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         if (backend.FailureToldAt is { } told && now - told < FailureReminder) return;
         backend.FailureToldAt = now;
         Tell(BalancerEventKind.BackendFailing, backend, cause, evidence);
@@ -253,7 +265,7 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
     private void TellIfMoved(Backend backend, bool wasOut, string cause)
     {
         if (wasOut == backend.IsOut) return;
-        backend.Since = time.GetUtcNow();
+        backend.Since = _time.GetUtcNow();
         Reroute();
         Tell(backend.IsOut ? BalancerEventKind.BackendDraining : BalancerEventKind.BackendBack, backend, cause, evidence: null);
     }
@@ -261,5 +273,5 @@ public sealed class BackendPool(BalancerSettings settings, TimeProvider time, Ac
     private void Reroute() => _table = RoutingTable.Create(_backends, _settings.AllowsCanaryAlone);
 
     private void Tell(BalancerEventKind kind, Backend? backend, string cause, string? evidence) =>
-        tell(new BackendChange(kind, backend?.Name, backend?.Role, _table.Split, cause, evidence));
+        _tell(new BackendChange(kind, backend?.Name, backend?.Role, _table.Split, cause, evidence));
 }

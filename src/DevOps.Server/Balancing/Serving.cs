@@ -1,5 +1,6 @@
 using System.Net;
 using DevOps.Core.Balancing;
+using DevOps.Core.State;
 using DevOps.Model;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -66,7 +67,7 @@ internal sealed class Serving : IAsyncDisposable
     {
         var address = IPAddress.Parse(settings.ListenAddress);
         var listener = options.Listener is { } descriptor ? ListeningSocket.Inherit(descriptor) : ListeningSocket.Open(address, settings.Port);
-        var serving = new Serving(settings, files, listener, new AlertSource(options.State, settings.Name), time);
+        var serving = new Serving(settings, files, listener, new AlertSource(StateFolder.Open(options.State), settings.Name), time);
         try
         {
             foreach (var hold in holds) serving.Pool.Hold(new HoldRequest(hold.Backend, hold.Owner, hold.Until - time.GetUtcNow(), hold.Cause));

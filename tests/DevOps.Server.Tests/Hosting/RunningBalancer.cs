@@ -16,7 +16,6 @@ internal sealed class RunningBalancer : IAsyncDisposable
     private readonly string _folder;
     private readonly Process _process;
     private readonly string _socketFile;
-    private readonly StateFolder _state;
     private int _version = 1;
 
     private RunningBalancer(string folder, Process process, string socketFile, StateFolder state)
@@ -24,9 +23,12 @@ internal sealed class RunningBalancer : IAsyncDisposable
         _folder = folder;
         _process = process;
         _socketFile = socketFile;
-        _state = state;
+        State = state;
         Files = new BalancerFiles(state, Name);
     }
+
+    /// <summary>The installation that it belongs to.</summary>
+    public StateFolder State { get; }
 
     public BalancerFiles Files { get; }
 
