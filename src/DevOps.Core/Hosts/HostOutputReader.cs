@@ -69,11 +69,13 @@ internal sealed class HostOutputReader(bool isError, Action<HostOutputLine>? onL
         while (_line.Length + text.Length > LongestLine)
         {
             var part = LongestLine - _line.Length;
-            // Both halves of a character stay together.
-            if (part > 0 && char.IsHighSurrogate(text[part - 1])) part--;
             _line.Append(text[..part]);
-            EndLine();
             text = text[part..];
+            // Both halves of a character stay together.
+            char? half = char.IsHighSurrogate(_line[^1]) ? _line[^1] : null;
+            if (half is not null) _line.Length--;
+            EndLine();
+            if (half is { } first) _line.Append(first);
         }
 
         _line.Append(text);
