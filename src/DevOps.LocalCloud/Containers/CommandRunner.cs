@@ -63,7 +63,7 @@ internal static class CommandRunner
     private static CloudFailure TimedOut(string file, IReadOnlyList<string> arguments, TimeSpan limit, Exception inner) => new(
         "ProgramTimedOut",
         "Timeout",
-        string.Create(CultureInfo.InvariantCulture, $"'{file} {arguments.FirstOrDefault()}' did not end within {limit.TotalMinutes:0.##} minutes, so it was ended."),
+        string.Create(CultureInfo.InvariantCulture, $"'{file} {(arguments.Count > 0 ? arguments[0] : string.Empty)}' did not end within {limit.TotalMinutes:0.##} minutes, so it was ended."),
         "Look what keeps the machine or its disk busy, then try again.",
         inner);
 
