@@ -13,7 +13,9 @@ public sealed class LatencyHistogram
     private const int BucketsPerDoubling = 1 << BitsPerDoubling;
     private const int Doublings = 33;
 
-    private readonly long[] _counts = new long[BucketsPerDoubling * (Doublings - BitsPerDoubling + 1)];
+    private const int Buckets = BucketsPerDoubling * (Doublings - BitsPerDoubling + 1);
+
+    private readonly long[] _counts = new long[Buckets];
 
     /// <summary>Records a duration. What is longer than the longest bucket counts there.</summary>
     /// <param name="duration">The duration.</param>
@@ -73,12 +75,15 @@ public sealed class LatencyHistogram
         return TimeSpan.FromMicroseconds((((long)mantissa + 1) << shift) - 1);
     }
 
-    private int IndexOf(TimeSpan duration)
+    /// <summary>The bucket that counts a duration.</summary>
+    /// <param name="duration">The duration.</param>
+    /// <returns>The bucket's number.</returns>
+    public static int IndexOf(TimeSpan duration)
     {
         var microseconds = (ulong)Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond);
         if (microseconds < BucketsPerDoubling) return (int)microseconds;
         var shift = BitOperations.Log2(microseconds) - BitsPerDoubling;
         var index = (BucketsPerDoubling * (shift + 1)) + (int)((microseconds >> shift) - BucketsPerDoubling);
-        return Math.Min(index, _counts.Length - 1);
+        return Math.Min(index, Buckets - 1);
     }
 }
