@@ -57,19 +57,23 @@ function Test-ShellScript([string] $Path) {
     try { $reader.ReadLine() -match '^#!\s*/(usr/)?bin/(env )?(ba|da)?sh\b' } finally { $reader.Dispose() }
 }
 
-# Pester needs an installed PowerShell: it is built on cmdlets that the engine alone does not have.
+# The acceptance tests run in the real PowerShell: Pester is built on cmdlets that the engine alone does not have.
 function Invoke-PesterTest([Collections.Generic.List[object]] $Results) {
     $files = @([IO.Directory]::GetFiles("$root/tests/Pester", '*.Tests.ps1'))
-    $reason = Get-PesterObstacle
-    if ($reason) {
-        "Pester: $(Get-PesterTestCount $files) tests were not run, because $reason."
+    try {
+        $pwsh = Get-TestPowerShell
+        $modules = Get-TestModuleFolder
+    }
+    catch {
+        "Pester: $(Get-PesterTestCount $files) tests were not run, because $($_.Exception.Message)"
         return
     }
 
     $file = "$root/out/test-results/Pester.xml"
+    $null = [IO.Directory]::CreateDirectory("$root/out/test-results")
     [IO.File]::Delete($file)
     $clock = [Diagnostics.Stopwatch]::StartNew()
-    & pwsh -NoProfile -NonInteractive -File "$root/build/Pester.ps1" -ResultFile $file
+    & $pwsh -NoProfile -NonInteractive -File "$root/build/Pester.ps1" -ResultFile $file -ModuleFolder $modules
     $exitCode = $LASTEXITCODE
     $passed = $failed = $skipped = 0
     $cause = $null
@@ -85,17 +89,6 @@ function Invoke-PesterTest([Collections.Generic.List[object]] $Results) {
     if ($cause -and $failed -eq 0) { $failed = 1 }
     $Results.Add([pscustomobject] @{ Name = 'Pester'; Passed = $passed; Failed = $failed; Skipped = $skipped; Cause = $cause })
     "{0,-28} {1,5} passed {2,4} failed {3,4} skipped {4,6:0.0} s{5}" -f 'Pester', $passed, $failed, $skipped, $clock.Elapsed.TotalSeconds, $(if ($cause) { "  $cause" })
-}
-
-# Why the Pester tests cannot run here; nothing when they can.
-function Get-PesterObstacle {
-    $pwsh = Get-Command pwsh -CommandType Application -TotalCount 1 -ErrorAction Ignore
-    if (-not $pwsh) { return 'there is no pwsh (https://aka.ms/powershell tells how to install it)' }
-    $found = @(& $pwsh -NoProfile -NonInteractive -Command '"$($PSVersionTable.PSVersion)"; (Get-Module Pester -ListAvailable | Sort-Object Version -Descending | Select-Object -First 1).Version | ForEach-Object { "$_" }')
-    $version = $found[0] -replace '-.*$'
-    if ([version] $version -lt [version] '7.6') { return "pwsh is $($found[0]), and the module needs 7.6" }
-    if ($found.Count -lt 2) { return 'PowerShell has no Pester (Install-PSResource Pester installs it)' }
-    if ([version] $found[1] -lt [version] '5.5') { return "Pester is $($found[1]), and the tests need 5.5 (Install-PSResource Pester installs a newer one)" }
 }
 
 # How many It blocks there are, by PowerShell's own parser.

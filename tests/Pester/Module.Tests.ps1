@@ -31,7 +31,9 @@ Describe 'Importing the module' {
 
     It 'loads neither DevOps.Core nor a package' {
         $script = "Import-Module '$manifest'; [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { `$_.GetName().Name }"
-        $loaded = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
+        # Installed as a .NET tool, PowerShell is a program that the dotnet host runs.
+        $program = @(if ((Split-Path -LeafBase ([Environment]::ProcessPath)) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] })
+        $loaded = & ([Environment]::ProcessPath) @program -NoProfile -NonInteractive -Command $script
         $loaded | Should -Contain 'DevOps.Cmdlets'
         $loaded | Where-Object { $_ -in 'DevOps.Core', 'Renci.SshNet', 'Polly.Core', 'BouncyCastle.Cryptography' } | Should -BeNullOrEmpty
     }

@@ -44,6 +44,8 @@ internal sealed class FrontDoor : IAsyncDisposable
         CancellationToken ct)
     {
         var builder = ServerHost.CreateBuilder();
+        // As long as anybody might read its log, the host makes an activity and a scope for each request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
         builder.Services.Configure<SocketTransportOptions>(transport =>
         {
             // The request is handled on the thread that saw it arrive; what makes it quick stands in docs/benchmarks.md.
