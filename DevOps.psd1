@@ -11,6 +11,7 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @(
+        'module/Formats/Alerts.Format.ps1xml'
         'module/Formats/Balancing.Format.ps1xml'
         'module/Formats/Connections.Format.ps1xml'
         'module/Formats/Deployments.Format.ps1xml'
@@ -23,6 +24,10 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Add-AlertDestination'
+        'Get-AlertDestination'
+        'Remove-AlertDestination'
+        'Test-AlertDestination'
         'Add-BalancerBackend'
         'Get-CanaryBalancer'
         'Remove-BalancerBackend'

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DevOps.Model;
@@ -38,6 +39,9 @@ internal sealed partial record AlertPayload(
     private const int LongestName = 200;
     private const int LongestText = 4_000;
 
+    // A person may read it as it is: quotes and letters stay what they are, unless JSON itself forbids it.
+    private static readonly AlertJson Readable = new(new JsonSerializerOptions(AlertJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>Writes an alert as it is sent.</summary>
     /// <param name="alert">The alert.</param>
     /// <returns>JSON in UTF-8, the same bytes for the same alert.</returns>
@@ -55,7 +59,7 @@ internal sealed partial record AlertPayload(
             alert.Summary,
             alert.Cause,
             alert.Evidence);
-        return JsonSerializer.SerializeToUtf8Bytes(payload, AlertJson.Default.AlertPayload);
+        return JsonSerializer.SerializeToUtf8Bytes(payload, Readable.AlertPayload);
     }
 
     /// <summary>The id under which an alert is sent. It stands in a header and in what is signed, so it may hold no dots or blanks.</summary>

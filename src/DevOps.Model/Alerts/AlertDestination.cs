@@ -68,4 +68,9 @@ public sealed record AlertDelivery(
     bool IsDelivered,
     int Attempts,
     string? Cause,
-    TimeSpan Duration);
+    TimeSpan Duration)
+{
+    /// <summary>Says what became of it.</summary>
+    /// <returns><c>delivered</c>, or why not.</returns>
+    public override string ToString() => IsDelivered ? "delivered" : Cause ?? "not delivered";
+}

@@ -192,13 +192,14 @@ public sealed class WebhookTests : IDisposable
         await using var server = LoopbackServer.InTurn(new ScriptedAnswer(200));
         _bed.AddWebhook("ops", server);
         await using var dispatcher = _bed.Dispatcher();
-        var odd = AlertBed.Alert("a.b\r\nc: d") with { Evidence = new string('x', 1_000_000), Summary = "half a pair \ud83d and more" };
+        var odd = AlertBed.Alert("a.b\r\nc: d") with { Evidence = new string('x', 1_000_000), Summary = "half a pair \ud83d and 'more' with <b>ümläute</b>\u001b[2J" };
         dispatcher.Raise(odd);
         Assert.True((await _bed.EndOfAsync(odd.Id, "ops")).IsDelivered);
         var request = Assert.Single(server.Requests);
         Assert.Equal(Sign(request), request.Headers["webhook-signature"]);
         Assert.Matches("^[0-9a-f]{64}$", request.Headers["webhook-id"]);
         Assert.InRange(Encoding.UTF8.GetByteCount(request.Body), 1_000, 20_000);
+        Assert.Contains("and 'more' with <b>ümläute</b>\\u001B[2J", request.Body, StringComparison.Ordinal);
     }
 
     // What a receiver does, in the words of the specification: HMAC-SHA256 of ID.TIMESTAMP.BODY with the decoded secret.
