@@ -10,7 +10,7 @@ namespace DevOps.Core.Balancing;
 /// <param name="time">The clock, the system's when nothing.</param>
 public sealed class BackendService(StateFolder state, BalancerService balancers, TimeProvider? time = null)
 {
-    private readonly BackendHolds _holds = new(state, time);
+    private readonly BackendDrain _drain = new(state, time ?? TimeProvider.System);
 
     /// <summary>Makes backends of application instances.</summary>
     /// <param name="instances">The instances of one application.</param>
@@ -81,7 +81,7 @@ public sealed class BackendService(StateFolder state, BalancerService balancers,
         CancellationToken ct)
     {
         var draining = await ChangeAsync(balancer, backend, settings => settings with { IsDraining = true }, cause, progress, ct);
-        await _holds.WaitUntilDrainedAsync(balancer, draining.Name, timeout ?? balancers.Catalog.Get(balancer).DrainTimeout, progress, ct);
+        await _drain.WaitAsync(balancer, draining.Name, timeout ?? balancers.Catalog.Get(balancer).DrainTimeout, progress, ct);
         return (await balancers.DescribeAsync(balancer, ct)).Backends.FirstOrDefault(candidate => candidate.Name == draining.Name) ?? draining;
     }
 

@@ -46,14 +46,4 @@ public sealed class BalancerCatalog(StateFolder state)
             "Start-CanaryBalancer makes one; Get-CanaryBalancer lists them.",
             name);
     }
-
-    /// <summary>Finds the balancers that ask a certain address, such as those in front of an instance that is to be updated.</summary>
-    /// <param name="host">The backend's host.</param>
-    /// <param name="port">The backend's port.</param>
-    /// <returns>Their names, in order.</returns>
-    /// <exception cref="DevOpsException"><c>BalancerSettingsInvalid</c>.</exception>
-    public IReadOnlyList<string> InFrontOf(string host, int port) =>
-    [
-        .. Names().Where(name => new BalancerFiles(state, name).ReadSettings()?.Backends.Any(backend => backend.Uri.Port == port && string.Equals(backend.Uri.Host, host, StringComparison.OrdinalIgnoreCase)) ?? false),
-    ];
 }

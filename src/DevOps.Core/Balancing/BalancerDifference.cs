@@ -62,18 +62,17 @@ internal sealed class BalancerDifference
         var atStart = Compare(AtStart, before, after).ToArray();
         var address = Compare([("address", settings => BalancerAddress.Of(settings).Authority)], before, after).ToArray();
         var manager = Compare([("systemd", settings => SettingsText.Of(settings.IsPersistent))], before, after).ToArray();
+        string[] texts = [.. address, .. live, .. atStart, .. manager];
+        // Nothing that a word was found for: the first backends have the first turns.
+        if (texts.Length == 0 && !AreSame(before, after)) texts = ["order of the backends"];
         return new BalancerDifference(
-            [.. address, .. live, .. atStart, .. manager],
+            texts,
             atStart.Length > 0,
             before.ListenAddress != after.ListenAddress || before.Port != after.Port,
             manager.Length > 0);
     }
 
-    /// <summary>Whether two settings say the same; versions do not count.</summary>
-    /// <param name="one">Settings.</param>
-    /// <param name="other">Other settings.</param>
-    /// <returns>Whether they do.</returns>
-    public static bool AreSame(BalancerSettings one, BalancerSettings other) => Bytes(one).AsSpan().SequenceEqual(Bytes(other));
+    private static bool AreSame(BalancerSettings one, BalancerSettings other) => Bytes(one).AsSpan().SequenceEqual(Bytes(other));
 
     private static byte[] Bytes(BalancerSettings settings) => JsonSerializer.SerializeToUtf8Bytes(settings with { Version = 0 }, BalancerSettingsJson.Default.BalancerSettings);
 

@@ -1,4 +1,5 @@
 using DevOps.Core.Operations;
+using DevOps.Core.Servers;
 using DevOps.Core.State;
 
 namespace DevOps.Core.Balancing;
@@ -29,7 +30,7 @@ internal sealed class BalancerSetup(
     {
         launcher.Check(wanted);
         BalancerAddress.CheckFree(wanted);
-        if (before is null || !BalancerDifference.AreSame(before, wanted)) _files.WriteSettings(Next(before, wanted));
+        if (before is null || !BalancerDifference.Between(before, wanted).IsNothing) _files.WriteSettings(Next(before, wanted));
         try
         {
             var status = await launcher.StartAsync(wanted, readyTimeout, progress, ct);
@@ -51,13 +52,13 @@ internal sealed class BalancerSetup(
     /// <returns>A task that ends when they hold.</returns>
     public async Task ApplyAsync(BalancerSettings before, BalancerSettings wanted, string cause, CancellationToken ct)
     {
-        if (BalancerDifference.AreSame(before, wanted))
+        var difference = BalancerDifference.Between(before, wanted);
+        if (difference.IsNothing)
         {
             progress.Report(new VerboseMessage($"The balancer '{name}' is like that already: nothing was changed."));
             return;
         }
 
-        var difference = BalancerDifference.Between(before, wanted);
         var after = Next(before, wanted);
         using var client = new BalancerClient(state, name, time);
         if (difference.NeedsHandover) BalancerRules.CheckCertificate(after);
@@ -77,34 +78,15 @@ internal sealed class BalancerSetup(
     {
         const string Activity = "Stopping the balancer";
         using var client = new BalancerClient(state, name, time);
-        var isRunning = await client.StatusAsync(ct) is not null;
-        if (isRunning) progress.Report(new ProgressMessage(Activity, name, "finishing the requests in flight"));
+        progress.Report(new ProgressMessage(Activity, name, "finishing the requests in flight"));
         try
         {
-            if (drainTimeout is not { } limit || limit == settings.DrainTimeout || !isRunning)
-            {
-                await launcher.StopAsync(settings, ct);
-                return;
-            }
-
-            // The process reads in its settings how long it may drain, so they say something else for this once.
-            var hurried = settings with { DrainTimeout = limit, Version = settings.Version + 1 };
-            BalancerRules.Check(hurried);
-            _files.WriteSettings(hurried);
-            try
-            {
-                await client.ReloadAsync(hurried.Version, "this stop has a time of its own to drain", ct);
-                await launcher.UpdateUnitAsync(hurried, ct);
-                await launcher.StopAsync(hurried, ct);
-            }
-            finally
-            {
-                _files.WriteSettings(settings with { Version = hurried.Version + 1 });
-            }
+            if (drainTimeout is { } limit && limit != settings.DrainTimeout && await IsServingAsync(client, ct)) await StopWithinAsync(settings, limit, client, ct);
+            else await launcher.StopAsync(settings, ct);
         }
         finally
         {
-            if (isRunning) progress.Report(new ProgressMessage(Activity, name, "done", IsCompleted: true));
+            progress.Report(new ProgressMessage(Activity, name, "done", IsCompleted: true));
         }
     }
 
@@ -117,9 +99,41 @@ internal sealed class BalancerSetup(
         // The settings go first: without them there is no balancer, whatever else is still there.
         File.Delete(_files.SettingsFile);
         Directory.Delete(_files.Folder, recursive: true);
+        File.Delete(ServerFiles.For(state, BalancerClient.Role, name).LogFile);
     }
 
     private static BalancerSettings Next(BalancerSettings? before, BalancerSettings wanted) => wanted with { Version = (before?.Version ?? 0) + 1 };
+
+    // One that hangs drains nothing: the launcher kills it.
+    private static async Task<bool> IsServingAsync(BalancerClient client, CancellationToken ct)
+    {
+        try
+        {
+            return await client.ReportAsync(ct) is not null;
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerNotAnswering")
+        {
+            return false;
+        }
+    }
+
+    // The process reads in its settings how long it may drain, so they say something else for this once.
+    private async Task StopWithinAsync(BalancerSettings settings, TimeSpan limit, BalancerClient client, CancellationToken ct)
+    {
+        var hurried = settings with { DrainTimeout = limit, Version = settings.Version + 1 };
+        BalancerRules.Check(hurried);
+        _files.WriteSettings(hurried);
+        try
+        {
+            await client.ReloadAsync(hurried.Version, $"this stop may drain for {SettingsText.Of(limit)}", ct);
+            await launcher.UpdateUnitAsync(hurried, ct);
+            await launcher.StopAsync(hurried, ct);
+        }
+        finally
+        {
+            _files.WriteSettings(settings with { Version = hurried.Version + 1 });
+        }
+    }
 
     private async Task TakeOverAsync(BalancerClient client, BalancerSettings before, BalancerSettings after, BalancerDifference difference, string cause, CancellationToken ct)
     {
