@@ -7,7 +7,7 @@ namespace DevOps.Module.Tests;
 public sealed class ScriptTests(ImportedModule module)
 {
     /// <summary>Programs that scripts start. They must be there, or the script says how to get them.</summary>
-    private static readonly string[] Programs = ["apt-get", "apt-mark", "cp", "dotnet", "dpkg-query", "git", "pwsh", "sh", "shellcheck"];
+    private static readonly string[] Programs = ["apt-get", "apt-mark", "cp", "dotnet", "dpkg-query", "git", "pwsh", "sh", "shellcheck", "systemctl"];
 
     /// <summary>Runs in an installed PowerShell only.</summary>
     private static readonly string[] ForPowerShellOnly = ["build/Pester.ps1"];

@@ -12,13 +12,6 @@ internal sealed class OursContestant(string name, IReadOnlyDictionary<string, st
 {
     private const string Balancer = "bench";
 
-    // With these the launcher starts a balancer.
-    private static readonly KeyValuePair<string, string>[] UsualVariables =
-    [
-        new("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
-        new("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1"),
-    ];
-
     /// <inheritdoc/>
     public string Name => name;
 
@@ -49,7 +42,7 @@ internal sealed class OursContestant(string name, IReadOnlyDictionary<string, st
             "--balancer", Balancer,
             "--socket", Path.Combine(place.Folder, "socket"),
         ];
-        var all = new Dictionary<string, string>([.. UsualVariables.Where(usual => !variables.ContainsKey(usual.Key)), .. variables], StringComparer.Ordinal) { [StateFolder.Variable] = state.Root };
+        var all = new Dictionary<string, string>([.. BalancerVariables.All.Where(usual => !variables.ContainsKey(usual.Key)), .. variables], StringComparer.Ordinal) { [StateFolder.Variable] = state.Root };
         return Task.FromResult(new ContestantCommand(command, all));
     }
 }
