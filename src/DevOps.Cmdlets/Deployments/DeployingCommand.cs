@@ -18,7 +18,8 @@ public abstract class DeployingCommand : CloudCommand
     protected override void StopProcessing()
     {
         base.StopProcessing();
-        if (_followed is not { } id) return;
+        // Nothing goes on when it was stopped before the request was written down.
+        if (_followed is not { } id || !Service().Store.Ids().Contains(id, StringComparer.Ordinal)) return;
         // A stopped pipeline takes nothing any more, but the person at the console must know that the work goes on.
         Host.UI.WriteLine($"The deployment {id} goes on. Get-Deployment {id} shows how far it is; Stop-Deployment {id} stops it.");
     }

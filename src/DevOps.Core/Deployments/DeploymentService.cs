@@ -34,10 +34,11 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
     /// <summary>Writes a request down and starts its worker.</summary>
     /// <param name="request">The request, with an id from <see cref="DeploymentStore.NewId"/>.</param>
     /// <param name="progress">Hears the start.</param>
-    /// <param name="ct">Ends the wait for the worker.</param>
+    /// <param name="ct">Ends the wait for the worker, which goes on.</param>
     /// <returns>A task that ends once the worker works.</returns>
     public Task StartAsync(DeploymentRequest request, IProgress<OperationMessage> progress, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         _store.Create(request);
         return StartWorkerAsync(request, progress, ct);
     }
@@ -222,6 +223,7 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
             _store.LogPath(request.Id),
             files.SocketFile,
             ReadyTimeout);
-        return new ServerLauncher(time).StartAsync(launch, progress, ct);
+        // Whoever stops waiting must not end a worker that may have changed something already.
+        return new ServerLauncher(time).StartAsync(launch, progress, CancellationToken.None).WaitAsync(ct);
     }
 }

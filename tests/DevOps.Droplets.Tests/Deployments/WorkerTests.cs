@@ -1,17 +1,18 @@
 using System.Diagnostics;
 using DevOps.Core.Deployments;
 using DevOps.Core.Environments;
+using DevOps.Core.Operations;
 using DevOps.Core.Servers;
 using DevOps.Droplets.Tests.Hosting;
 using DevOps.Model;
 
 namespace DevOps.Droplets.Tests.Deployments;
 
-/// <summary>The worker process of a deployment is killed while it updates the second droplet.</summary>
+/// <summary>The worker process of a deployment goes on without whoever started it, and what it leaves behind when it dies can be dealt with.</summary>
 /// <param name="cloud">The cloud.</param>
 /// <param name="fleet">The droplets.</param>
 [Collection(typeof(TinyFleetTests))]
-public sealed class WorkerDeathTests(LocalCloudFixture cloud, TinyFleet fleet)
+public sealed class WorkerTests(LocalCloudFixture cloud, TinyFleet fleet)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -40,9 +41,27 @@ public sealed class WorkerDeathTests(LocalCloudFixture cloud, TinyFleet fleet)
         await fleet.AssertServesGoodAsync();
     }
 
+    [Fact]
+    public async Task Whoever_gives_up_while_it_starts_leaves_it_at_work()
+    {
+        await fleet.ServeGoodAsync();
+        var request = fleet.Request("alone-1", "none");
+        using var impatience = new CancellationTokenSource();
+        var told = new Told(message =>
+        {
+            if (message is ProgressMessage) impatience.Cancel();
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fleet.Service.StartAsync(request, told, impatience.Token));
+
+        var deployment = await fleet.Service.ResumeAsync(request.Id, new Told(), Ct);
+        Assert.True(deployment.State == DeploymentState.Succeeded, deployment.Cause);
+        Assert.Equal(["alone-1", "alone-1"], await fleet.ServedAsync());
+    }
+
     // So many good answers are asked for that it is still counting them when it is killed.
     private static ApplicationDefinition Thorough(ApplicationDefinition application) =>
-        application with { Health = application.Health with { Successes = 16, Interval = TimeSpan.FromMilliseconds(500), Timeout = TimeSpan.FromMinutes(1) } };
+        application with { Health = application.Health with { Successes = 10, Interval = TimeSpan.FromMilliseconds(500), Timeout = TimeSpan.FromMinutes(1) } };
 
     private async Task<Deployment> KillInTheMiddleAsync(string version)
     {
