@@ -44,8 +44,9 @@ public sealed class PublishApplicationReleaseCommand : CloudCommand
     {
         if (!TryRun(() => EnvironmentLocator.FindOne(this, State(), Environment ?? Release.Environment), out var environment)) return;
         var service = new PublishingService(State());
-        if (!ShouldProcess($"the fleet {Fleet ?? service.FleetOf(Release)}", $"Publish release {Release.Id} of {Release.Application}")) return;
+        if (!TryRun(() => Fleet ?? service.FleetOf(Release), out var fleet)) return;
+        if (!ShouldProcess($"the fleet {fleet}", $"Publish release {Release.Id} of {Release.Application}")) return;
         var connection = Connection ?? environment.Connection;
-        if (TryRun((progress, ct) => service.PublishAsync(Release, environment, Fleet, connection, progress, ct), out var failures) && failures == 0) WriteObject(Release);
+        if (TryRun((progress, ct) => service.PublishAsync(Release, environment, fleet, connection, progress, ct), out var failures) && failures == 0) WriteObject(Release);
     }
 }

@@ -57,7 +57,13 @@ public sealed class GetDropletCommand : CloudCommand
             return;
         }
 
-        var droplets = Run((_, ct) => inventory.ListAsync(fleet: null, ct)).Where(IsInFleet).ToArray();
+        var all = Run((_, ct) => inventory.ListAsync(fleet: null, ct));
+        foreach (var fleet in (Fleet ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !all.Any(droplet => IsIn(name, droplet))))
+        {
+            WriteError(ToErrorRecord(DropletInventory.FleetNotFound(fleet)));
+        }
+
+        var droplets = all.Where(droplet => Fleet is null || Fleet.Any(name => IsIn(name, droplet))).ToArray();
         foreach (var name in Name)
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
@@ -67,6 +73,6 @@ public sealed class GetDropletCommand : CloudCommand
         }
     }
 
-    private bool IsInFleet(Droplet droplet) =>
-        Fleet is null || (droplet.Fleet is { } fleet && Fleet.Any(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch(fleet)));
+    private static bool IsIn(string fleet, Droplet droplet) =>
+        droplet.Fleet is not null && WildcardPattern.Get(fleet, WildcardOptions.IgnoreCase).IsMatch(droplet.Fleet);
 }

@@ -82,6 +82,8 @@ public sealed class DropletCommandTests : IAsyncDisposable
     [Theory]
     [InlineData("Get-Droplet nobody", "DropletNotFound")]
     [InlineData("Get-Droplet -Id 99", "DropletNotFound")]
+    [InlineData("Get-Droplet -Fleet nobody", "FleetNotFound")]
+    [InlineData("Get-Droplet -Fleet web, nobody", "FleetNotFound")]
     [InlineData("Get-DropletFleet nobody", "FleetNotFound")]
     [InlineData("Remove-DropletFleet nobody", "FleetNotFound")]
     [InlineData("Remove-Droplet 'web-*'", "DropletNotFound")]

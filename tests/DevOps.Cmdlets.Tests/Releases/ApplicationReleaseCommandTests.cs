@@ -95,6 +95,18 @@ public sealed class ApplicationReleaseCommandTests : IDisposable
     public void A_release_that_is_named_and_does_not_exist_is_an_error() =>
         Assert.Equal(["ReleaseNotFound"], _session.Invoke("Get-ApplicationRelease shop -Id nope").ErrorIds);
 
+    [Fact]
+    public void Publishing_a_release_that_is_gone_is_an_error_and_not_an_exception()
+    {
+        var release = Assert.Single(_session.Invoke("New-ApplicationRelease production.psd1 shop -Repository repository").Objects<ApplicationRelease>());
+        File.Delete(Path.Combine(_session.StateFolder, "releases", "shop", release.Id + ".json"));
+
+        var result = _session.Invoke("$release | Publish-ApplicationRelease -Environment production.psd1; 'went on'", ("release", release));
+
+        Assert.Equal(["ReleaseNotFound"], result.ErrorIds);
+        Assert.Equal("went on", Assert.Single(result.Output).ToString());
+    }
+
     private void Write(string name, string content)
     {
         var file = Path.Combine(_session.Folder, name);
