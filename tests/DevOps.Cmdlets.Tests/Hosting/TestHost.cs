@@ -14,6 +14,9 @@ public sealed class TestHost : PSHost
     /// <summary>Lines written to the console, such as those of -WhatIf.</summary>
     public IReadOnlyList<string> Lines => _interface.Lines;
 
+    /// <summary>Lines that a script wrote to the console as errors.</summary>
+    public IReadOnlyList<string> ErrorLines => _interface.ErrorLines;
+
     /// <summary>The questions that were asked: caption and message on lines of their own.</summary>
     public IReadOnlyList<string> Questions => _interface.Questions;
 
@@ -61,6 +64,8 @@ public sealed class TestHost : PSHost
     {
         public List<string> Lines { get; } = [];
 
+        public List<string> ErrorLines { get; } = [];
+
         public List<string> Questions { get; } = [];
 
         public Queue<string> Answers { get; } = new();
@@ -100,12 +105,10 @@ public sealed class TestHost : PSHost
 
         public override void WriteLine(string value) => Lines.Add(value);
 
+        public override void WriteErrorLine(string value) => ErrorLines.Add(value);
+
         // These reach the pipeline's own streams, where results are collected from.
         public override void WriteDebugLine(string message)
-        {
-        }
-
-        public override void WriteErrorLine(string value)
         {
         }
 
