@@ -1,4 +1,5 @@
 using DevOps.Core.Deployments.Instances;
+using DevOps.Core.Environments;
 using DevOps.Core.Operations;
 using DevOps.Core.Tests.Deployments.Fakes;
 using DevOps.Core.Tests.Hosting;
@@ -26,9 +27,22 @@ public sealed class InstanceServiceTests : IDisposable
         Assert.Contains("not droplet 'web-2'", instances[1].Cause, StringComparison.Ordinal);
     }
 
-    private async Task<IReadOnlyList<ApplicationInstance>> ListAsync()
+    [Theory]
+    [InlineData(1, "Production Production Canary")]
+    [InlineData(2, "Production Canary Canary")]
+    [InlineData(3, "Production Canary Canary")]
+    [InlineData(9, "Production Canary Canary")]
+    public async Task However_many_canaries_there_are_the_first_host_is_none_of_them(int canaries, string roles)
     {
-        using var service = new InstanceService(_bed.State, DeploymentBed.Environment, _bed.Fleets, new SkippingTime());
+        var instances = await ListAsync(DeploymentBed.Application with { Canaries = canaries });
+
+        Assert.Equal(roles, string.Join(' ', instances.Select(instance => instance.Role)));
+    }
+
+    private async Task<IReadOnlyList<ApplicationInstance>> ListAsync(ApplicationDefinition? application = null)
+    {
+        var environment = DeploymentBed.Environment with { Applications = [application ?? DeploymentBed.Application] };
+        using var service = new InstanceService(_bed.State, environment, _bed.Fleets, new SkippingTime());
         return await service.ListAsync(_ => true, new Progress<OperationMessage>(), TestContext.Current.CancellationToken);
     }
 }

@@ -85,7 +85,7 @@ public sealed class InstanceService : IDisposable
             if (await hold.GiveBackAsync(waits: true, ct) is { } missing) progress.Report(new WarningMessage($"{instance} serves, but the balancer {definition.Balancer} does not ask it yet: {missing}"));
         }
 
-        return Describe(definition, host, RoleOf(definition, hosts, host), await host.LookAsync(ct));
+        return Describe(definition, host, hosts.RoleOf(host, definition.Canaries), await host.LookAsync(ct));
     }
 
     /// <summary>Reads what instances wrote, merged by time.</summary>
@@ -115,12 +115,6 @@ public sealed class InstanceService : IDisposable
         $"Get-ApplicationLog {application} -Instance {instance} shows more.",
         instance);
 
-    private static ApplicationRole RoleOf(ApplicationDefinition definition, FleetHosts hosts, FleetHost host)
-    {
-        var position = hosts.All.ToList().IndexOf(host);
-        return position >= hosts.All.Count - definition.Canaries ? ApplicationRole.Canary : ApplicationRole.Production;
-    }
-
     private ApplicationDefinition Application(string name) =>
         _environment.Applications.FirstOrDefault(application => application.Name == name) ?? throw new DevOpsException(
             "ApplicationNotFound",
@@ -135,7 +129,7 @@ public sealed class InstanceService : IDisposable
         {
             await using var hosts = await FleetHosts.OpenEachAsync(_fleets, definition.Fleet, definition.Name, ct);
             var looks = await Task.WhenAll(hosts.All.Select(host => host.LookAsync(ct)));
-            return [.. hosts.All.Select((host, index) => Describe(definition, host, RoleOf(definition, hosts, host), looks[index]))];
+            return [.. hosts.All.Select((host, index) => Describe(definition, host, hosts.RoleOf(host, definition.Canaries), looks[index]))];
         }
         catch (DevOpsException failure) when (failure.Id == "FleetNotFound")
         {

@@ -27,14 +27,14 @@ internal sealed class FleetHosts : IAsyncDisposable
     /// <returns>The host.</returns>
     public FleetHost this[string instance] => _hosts.First(host => host.Instance == instance);
 
-    /// <summary>The part that a host plays: the last ones are the canaries.</summary>
+    /// <summary>The part that a host plays: the last ones are the canaries, and the first one never is, for somebody must do the work.</summary>
     /// <param name="host">The host.</param>
     /// <param name="canaries">How many canaries the application has.</param>
     /// <returns>Its role.</returns>
     public ApplicationRole RoleOf(FleetHost host, int canaries)
     {
         var position = _hosts.TakeWhile(candidate => candidate != host).Count();
-        return position >= _hosts.Count - canaries ? ApplicationRole.Canary : ApplicationRole.Production;
+        return position > 0 && position >= _hosts.Count - canaries ? ApplicationRole.Canary : ApplicationRole.Production;
     }
 
     /// <summary>
