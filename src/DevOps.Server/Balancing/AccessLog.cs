@@ -48,8 +48,8 @@ internal sealed class AccessLog : IAsyncDisposable
 
     /// <summary>Adds a line.</summary>
     /// <param name="context">The exchange, which is over.</param>
-    /// <param name="sent">How many bytes of body went out, if that is known.</param>
-    public void Write(HttpContext context, long? sent)
+    /// <param name="sent">How many bytes of body went out.</param>
+    public void Write(HttpContext context, long sent)
     {
         Span<byte> line = stackalloc byte[1_024];
         var stamp = Stamp();
@@ -75,7 +75,7 @@ internal sealed class AccessLog : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static bool Compose(ref LineWriter writer, HttpContext context, long? sent, byte[] stamp)
+    private static bool Compose(ref LineWriter writer, HttpContext context, long sent, byte[] stamp)
     {
         writer.Address(context.Connection.RemoteIpAddress);
         writer.Raw(" - - ["u8);
@@ -89,7 +89,7 @@ internal sealed class AccessLog : IAsyncDisposable
         writer.Raw("\" "u8);
         writer.Number(context.Response.StatusCode);
         writer.Raw(" "u8);
-        if (sent is > 0) writer.Number(sent.Value);
+        if (sent > 0) writer.Number(sent);
         else writer.Raw("-"u8);
         writer.Raw(" \""u8);
         writer.Quoted(Text(context.Request.Headers.Referer));

@@ -14,14 +14,14 @@ internal sealed class ProxiedRequest(HttpContext context, BackendPool pool, Time
     private const string ServedBy = "X-Served-By";
     private static readonly string[] Idempotent = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Delete, HttpMethods.Options, HttpMethods.Trace];
 
-    private readonly List<Backend> _tried = [];
+    private List<Backend>? _tried;
     private byte[]? _body;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>How many bytes of answer bodies went out; nothing when nobody knows.</summary>
-    public long? Sent { get; private set; } = 0;
+    /// <summary>How many bytes of the answer's body went out, as far as the answer says or was read.</summary>
+    public long Sent { get; private set; }
 
     /// <summary>Whether a backend's answer goes out to the client.</summary>
     public bool IsAnswered { get; private set; }
@@ -56,7 +56,7 @@ internal sealed class ProxiedRequest(HttpContext context, BackendPool pool, Time
         // Once a byte has gone out, or may have made something happen, there is no other way than to tell the client.
         var isSafe = failed.CanMove || failed.Failure == BackendFailure.NoConnection;
         if (context.Response.HasStarted || IsClientGone || !isSafe) return null;
-        _tried.Add(failed.Backend);
+        (_tried ??= []).Add(failed.Backend);
         if (pool.Table.Instead(_tried) is not { } next) return null;
         context.Response.Clear();
         Rewind();
@@ -66,7 +66,7 @@ internal sealed class ProxiedRequest(HttpContext context, BackendPool pool, Time
     /// <summary>Whether somebody else could be asked.</summary>
     /// <param name="asked">Who is asked now.</param>
     /// <returns>Whether there is another.</returns>
-    public bool HasOther(Backend asked) => pool.Table.Instead([.. _tried, asked]) is not null;
+    public bool HasOther(Backend asked) => pool.Table.Instead([.. _tried ?? [], asked]) is not null;
 
     /// <summary>Whether an answer to this request has no body, whatever its headers say.</summary>
     /// <param name="status">The answer's status.</param>
@@ -87,7 +87,9 @@ internal sealed class ProxiedRequest(HttpContext context, BackendPool pool, Time
         if (settings.ShowsServedBy) context.Response.Headers[ServedBy] = backend.Name;
         if (settings.IsSticky) StickyCookie.Set(context, backend);
         if (isEnding && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
-        if (!HasNoAnswerBody((int)answer.StatusCode)) Sent = answer.Content.Headers.ContentLength;
+        if (HasNoAnswerBody((int)answer.StatusCode)) return;
+        if (answer.Content.Headers.ContentLength is { } length) Sent = length;
+        else answer.Content = new CountedContent(answer.Content, bytes => Sent += bytes);
     }
 
     /// <summary>Sends a whole body.</summary>

@@ -33,7 +33,7 @@ internal sealed class RequestForwarder(
     public async Task HandleAsync(HttpContext context)
     {
         counters.Begin();
-        long? sent = 0;
+        var sent = 0L;
         try
         {
             if (Framing.IsAmbiguous(context.Request)) await PlainAnswers.BadRequestAsync(context);
@@ -46,14 +46,14 @@ internal sealed class RequestForwarder(
         }
     }
 
-    private async Task<long?> ForwardAsync(HttpContext context)
+    private async Task<long> ForwardAsync(HttpContext context)
     {
         var table = pool.Table;
         var backend = (pool.Settings.IsSticky ? StickyCookie.Find(context, table) : null) ?? table.Next();
         if (backend is null)
         {
             await PlainAnswers.UnavailableAsync(context, _isEnding);
-            return null;
+            return 0;
         }
 
         var request = new ProxiedRequest(context, pool, time, _isEnding);
