@@ -1,4 +1,6 @@
 using DevOps.Core;
+using DevOps.Core.Alerts;
+using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Worker;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
@@ -23,7 +25,8 @@ internal static class DeploymentRole
     {
         var id = arguments.Require("deployment");
         var socketFile = arguments.Require("socket");
-        var runner = new DeploymentRunner(StateFolder.Open(arguments.Require("state")));
+        var folder = StateFolder.Open(arguments.Require("state"));
+        var runner = new DeploymentRunner(folder);
         var startedAt = DateTimeOffset.UtcNow;
         using var stop = new CancellationTokenSource();
         var wasSeen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,8 +63,23 @@ internal static class DeploymentRole
             failure = exception;
         }
 
+        await using var alerts = new AlertDispatcher(folder);
+        Raise(alerts, new DeploymentStore(folder), id);
         await Task.WhenAny(wasSeen.Task, Task.Delay(LongestGoodbye));
         return exitCode;
+    }
+
+    private static void Raise(AlertDispatcher alerts, DeploymentStore store, string id)
+    {
+        try
+        {
+            if (DeploymentAlerts.Of(store.GetRequest(id), store.Get(id)) is { } alert) alerts.Raise(alert);
+        }
+        catch (DevOpsException failure)
+        {
+            // The deployment has ended one way or the other; who asked for it is told by its journal.
+            Console.Error.WriteLine($"No alert can be raised about the deployment {id}: {failure.Message}");
+        }
     }
 
     private static ServerFailure Explain(Exception failure) => failure is DevOpsException known

@@ -1,0 +1,45 @@
+using DevOps.Core.Deployments.Journal;
+using DevOps.Model;
+
+namespace DevOps.Core.Deployments.Worker;
+
+/// <summary>What people should hear of a deployment that has ended: that it failed, and that a later one of the same made it good.</summary>
+public static class DeploymentAlerts
+{
+    /// <summary>Makes the alert about a deployment.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="deployment">How it ended.</param>
+    /// <returns>
+    /// A warning when it failed, a recovery when it succeeded, and nothing for the rest: somebody stopped it, or a newer one
+    /// took its place.
+    /// </returns>
+    public static Alert? Of(DeploymentRequest request, Deployment deployment) => deployment.State switch
+    {
+        DeploymentState.Failed => Make(request, deployment, AlertSeverity.Warning, "failed"),
+        DeploymentState.Succeeded => Make(request, deployment, AlertSeverity.Recovery, "succeeded"),
+        _ => null,
+    };
+
+    private static Alert Make(DeploymentRequest request, Deployment deployment, AlertSeverity severity, string how)
+    {
+        // A success says nothing about an application or a role that another deployment failed at.
+        var scope = string.Join('/', new[] { deployment.Environment, request.Application, request.Role?.ToString() }.OfType<string>());
+        var what = deployment.Kind switch
+        {
+            DeploymentKind.Undo => "Going back",
+            DeploymentKind.RollingUpdate => $"The rolling update of {request.Application}",
+            _ => $"The deployment of commit {deployment.Commit}",
+        };
+        return new Alert(
+            Guid.NewGuid().ToString("N"),
+            deployment.EndedAt ?? deployment.StartedAt,
+            $"deployment/{deployment.Environment}",
+            request.Application ?? deployment.Environment,
+            severity,
+            $"{what} in {deployment.Environment} {how}.",
+            // What follows the first line is what builds and applications said. It stays here.
+            deployment.Cause?.Split('\n')[0].TrimEnd(),
+            $"Get-Deployment {deployment.Id}",
+            $"deployment/{scope}");
+    }
+}
