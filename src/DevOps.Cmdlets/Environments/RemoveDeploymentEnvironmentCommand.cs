@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using DevOps.Cmdlets.Common;
 using DevOps.Core.Deployments;
+using DevOps.Core.Operations;
 using DevOps.Core.State;
 
 namespace DevOps.Cmdlets.Environments;
@@ -33,18 +34,25 @@ public sealed class RemoveDeploymentEnvironmentCommand : DevOpsCommand
         foreach (var environment in Environment)
         {
             var nameOrFile = environment.EndsWith(".psd1", StringComparison.OrdinalIgnoreCase) ? Run(() => FileSystemPath.Resolve(this, environment)) : environment;
-            if (!TryRun((_, _) => Task.FromResult(Removal().Find(nameOrFile)), out var name)) continue;
+            if (TryRun(() => Removal().Find(nameOrFile), out var names)) Remove(names);
+        }
+    }
+
+    private void Remove(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
             var (deployments, releases) = Run(() => Removal().Preview(name));
             if (!ShouldProcess($"environment '{name}'", $"Forget its {deployments} deployment(s) and {releases} release(s)")) continue;
-            TryRun((_, ct) => RemoveAsync(name, ct), out _);
+            TryRun((progress, ct) => RemoveAsync(name, progress, ct), out _);
         }
     }
 
     private static EnvironmentRemoval Removal() => new(StateFolder.Open());
 
-    private static async Task<bool> RemoveAsync(string name, CancellationToken ct)
+    private static async Task<bool> RemoveAsync(string name, IProgress<OperationMessage> progress, CancellationToken ct)
     {
-        await Removal().RemoveAsync(name, ct);
+        await Removal().RemoveAsync(name, progress, ct);
         return true;
     }
 }

@@ -1,5 +1,7 @@
 using DevOps.Core.Deployments.Journal;
+using DevOps.Core.Operations;
 using DevOps.Core.Releases;
+using DevOps.Core.Servers;
 using DevOps.Core.State;
 
 namespace DevOps.Core.Deployments;
@@ -12,12 +14,15 @@ public sealed class EnvironmentRemoval(StateFolder state, TimeProvider? time = n
     private readonly KnownEnvironments _environments = new(state);
     private readonly DeploymentStore _deployments = new(state, time);
 
-    /// <summary>Finds an environment that was deployed from here.</summary>
-    /// <param name="nameOrFile">Its name, or the full path of the file that it was deployed from.</param>
-    /// <returns>Its name.</returns>
+    /// <summary>Finds the environments that somebody means.</summary>
+    /// <param name="nameOrFile">A name, or the full path of a file: then each that was deployed from it, under whichever name.</param>
+    /// <returns>Their names.</returns>
     /// <exception cref="DevOpsException"><c>EnvironmentNotFound</c>.</exception>
-    public string Find(string nameOrFile) =>
-        (_environments.List().FirstOrDefault(environment => environment.File == nameOrFile) ?? _environments.Get(nameOrFile)).Name;
+    public IReadOnlyList<string> Find(string nameOrFile)
+    {
+        string[] ofFile = [.. _environments.List().Where(environment => environment.File == nameOrFile).Select(environment => environment.Name)];
+        return ofFile.Length > 0 ? ofFile : [_environments.Get(nameOrFile).Name];
+    }
 
     /// <summary>Says what would be removed.</summary>
     /// <param name="name">The environment's name.</param>
@@ -27,21 +32,31 @@ public sealed class EnvironmentRemoval(StateFolder state, TimeProvider? time = n
 
     /// <summary>Removes an environment's deployments with their journals, its releases, and what is known of it.</summary>
     /// <param name="name">The environment's name.</param>
+    /// <param name="progress">Hears what could not be removed.</param>
     /// <param name="ct">Ends the wait for a build that is under way.</param>
     /// <returns>A task that ends once it is forgotten.</returns>
     /// <exception cref="DevOpsException"><c>EnvironmentNotFound</c>, <c>EnvironmentBusy</c>.</exception>
-    public async Task RemoveAsync(string name, CancellationToken ct)
+    public async Task RemoveAsync(string name, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         _ = _environments.Get(name);
         await using (new EnvironmentQueue(state, _deployments).Take(name))
         {
-            foreach (var id in DeploymentsOf(name).ToList()) _deployments.Remove(id);
-            await new ReleaseStore(state, time: time).RemoveEnvironmentAsync(name, ct);
+            foreach (var id in DeploymentsOf(name).ToList()) Remove(id);
+            var releases = new ReleaseStore(state, time: time);
+            await releases.RemoveEnvironmentAsync(name, ct);
+            await releases.TidyBuildsAsync(progress, ct);
             // Windows deletes no open file, and the queue's lock is one.
             if (!OperatingSystem.IsWindows()) _environments.Remove(name);
         }
 
         if (OperatingSystem.IsWindows()) _environments.Remove(name);
+    }
+
+    private void Remove(string id)
+    {
+        _deployments.Remove(id);
+        // A worker that was killed left its socket behind.
+        File.Delete(ServerFiles.For(state, DeploymentService.Role, id).SocketFile);
     }
 
     private IEnumerable<string> DeploymentsOf(string name) => _deployments.Ids().Where(id => _deployments.GetRequest(id).Environment.Name == name);

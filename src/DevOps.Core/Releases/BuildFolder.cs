@@ -10,6 +10,13 @@ namespace DevOps.Core.Releases;
 /// </summary>
 internal sealed class BuildFolder : IAsyncDisposable
 {
+    private const string ParentName = "devops";
+
+    // EWOULDBLOCK and ERROR_SHARING_VIOLATION. A file that is gone, or a full disk, is something else.
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
+
     private const string LockSuffix = ".lock";
 
     // The account can pass through but not look around: whoever knows no name finds no other build.
@@ -35,10 +42,10 @@ internal sealed class BuildFolder : IAsyncDisposable
     /// <returns>The full path.</returns>
     public static string DefaultRoot()
     {
-        if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess) return "/var/cache/devops/builds";
+        if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess) return $"/var/cache/{ParentName}/builds";
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(cache)) cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(cache, "devops", "builds");
+        return Path.Combine(cache, ParentName, "builds");
     }
 
     /// <summary>Makes a folder for one build.</summary>
@@ -51,22 +58,34 @@ internal sealed class BuildFolder : IAsyncDisposable
     {
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(root);
-            else CreatePassable(root);
-            await RemoveLeftoversAsync(root, progress, ct);
             while (true)
             {
-                var path = Path.Combine(root, Guid.NewGuid().ToString("N"));
-                // Somebody who removes leftovers may take the lock between its birth and ours: then with another name.
-                if (TryLock(path) is not { } held) continue;
-                var folder = new BuildFolder(path, held, progress);
-                foreach (var inner in (string[])[folder.Source, folder.Home, folder.Temporary]) Create(path, inner);
-                return folder;
+                ct.ThrowIfCancellationRequested();
+                if (await TryCreateAsync(root, progress, ct) is { } folder) return folder;
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DevOpsException("BuildFolderNotWritable", FailureKind.PermissionDenied, $"No build folder can be made in '{root}': {exception.Message}", "Free disk space, or make the folder yours.", root, exception);
+        }
+    }
+
+    /// <summary>Removes what killed builds left behind, and the place itself when no build is alive there.</summary>
+    /// <param name="root">The place of build folders.</param>
+    /// <param name="progress">Hears what could not be removed.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>A task that ends when it is done.</returns>
+    public static async Task TidyAsync(string root, IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        try
+        {
+            await RemoveLeftoversAsync(root, progress, ct);
+            RemoveIfEmpty(root);
+            if (Path.GetDirectoryName(root) is { } parent && Path.GetFileName(parent) == ParentName) RemoveIfEmpty(parent);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was built here, or somebody else has tidied at the same time.
         }
     }
 
@@ -76,6 +95,48 @@ internal sealed class BuildFolder : IAsyncDisposable
         await RemoveAsync(_path, _progress);
         await _lock.DisposeAsync();
         ForgetLock(_path);
+    }
+
+    // Nothing when somebody got in between, and it is to be tried again.
+    private static async Task<BuildFolder?> TryCreateAsync(string root, IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        FileStream? held = null;
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(root);
+            else CreatePassable(root);
+            await RemoveLeftoversAsync(root, progress, ct);
+            var path = Path.Combine(root, Guid.NewGuid().ToString("N"));
+            held = TryLock(path);
+            // Somebody who removes leftovers may take the lock between its birth and ours: then with another name.
+            if (held is null) return null;
+            var folder = new BuildFolder(path, held, progress);
+            foreach (var inner in (string[])[folder.Source, folder.Home, folder.Temporary]) Create(path, inner);
+            held = null;
+            return folder;
+        }
+        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // Somebody who found the place empty has removed it.
+            return null;
+        }
+        finally
+        {
+            if (held is not null) await held.DisposeAsync();
+        }
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        if (Directory.EnumerateFileSystemEntries(folder).Any()) return;
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (Exception exception) when (exception is IOException and not DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            // A build has begun there this moment, or the folder above belongs to somebody else: then it stays.
+        }
     }
 
     private static void Create(string path, string inner)
@@ -122,7 +183,7 @@ internal sealed class BuildFolder : IAsyncDisposable
         {
             return new FileStream(path + LockSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path + LockSuffix))
+        catch (IOException exception) when (exception.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
             return null;
         }

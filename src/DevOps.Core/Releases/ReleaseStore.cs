@@ -127,6 +127,13 @@ public sealed class ReleaseStore(StateFolder state, string? buildRoot = null, Ti
         return removed;
     }
 
+    /// <summary>Removes what killed builds left on this machine.</summary>
+    /// <param name="progress">Hears what could not be removed.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>A task that ends when it is done. Builds that are alive are left alone.</returns>
+    public Task TidyBuildsAsync(IProgress<OperationMessage> progress, CancellationToken ct) =>
+        BuildFolder.TidyAsync(buildRoot ?? BuildFolder.DefaultRoot(), progress, ct);
+
     /// <summary>Lists all releases, by application and then newest first.</summary>
     /// <returns>The releases.</returns>
     /// <exception cref="DevOpsException"><c>ReleaseRecordDamaged</c>.</exception>
