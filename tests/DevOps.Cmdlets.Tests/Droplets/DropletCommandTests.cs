@@ -136,6 +136,25 @@ public sealed class DropletCommandTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Protection_is_a_tag_that_is_set_on_the_droplets_and_shown_when_asked_for()
+    {
+        Assert.Empty(_session.Invoke("Set-DropletFleet web -Protected").Output);
+
+        var tagging = Assert.Single(_api.Requests, request => request.Method == "POST" && Uri.UnescapeDataString(request.Target) == "/v2/tags/protected:devops/resources");
+        foreach (var id in (string[])["\"1\"", "\"2\""]) Assert.Contains(id, tagging.Body, StringComparison.Ordinal);
+        Assert.Equal("web", _session.Invoke("Set-DropletFleet web -Protected -PassThru").One<DropletFleet>().Name);
+    }
+
+    [Theory]
+    [InlineData("Set-DropletFleet nobody -Protected", "FleetNotFound")]
+    [InlineData("Set-DropletFleet nobody, web -Protected:$false -WhatIf", "")]
+    public void Protection_of_what_is_not_there_or_not_meant_changes_nothing(string script, string id)
+    {
+        Assert.Equal(id, string.Join(' ', _session.Invoke(script).ErrorIds));
+        Assert.DoesNotContain(_api.Requests, request => request.Method is "POST" or "DELETE");
+    }
+
+    [Fact]
     public void Names_that_two_droplets_share_need_a_number()
     {
         _api.Add("web-1", "fleet:web", "managed-by:devops");
