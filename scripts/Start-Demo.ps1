@@ -37,39 +37,27 @@ Set-StrictMode -Version Latest
 # What building iTrust takes on this machine.
 $BuildPackages = 'git', 'openjdk-17-jdk-headless', 'libtomcat10-java'
 
-function Lock-Demo([string] $Folder) {
-    # Two runs at once would trip over each other; the lock goes when the process does.
+function Install-Noted([string] $Folder, [scriptblock] $Install) {
+    # Stop-Demo.ps1 names what stays on the machine, also when this ends by an error or by Ctrl+C.
+    $before = @(& apt-mark showmanual)
     try {
-        [System.IO.File]::Open("$Folder/lock", 'OpenOrCreate', 'ReadWrite', 'None')
+        & $Install
     }
-    catch [System.IO.IOException] {
-        throw "Another Start-Demo.ps1 or Stop-Demo.ps1 is at work on '$Folder'. Wait until it has ended, then run this again."
+    finally {
+        $new = @(& apt-mark showmanual | Where-Object { $_ -notin $before })
+        if ($new) { [System.IO.File]::AppendAllLines((Get-PackageRecord $Folder), [string[]] $new) }
     }
-}
-
-function Get-MissingPackage([string[]] $Name) {
-    $PSNativeCommandUseErrorActionPreference = $false
-    foreach ($package in $Name) {
-        $status = & dpkg-query --show --showformat='${db:Status-Status}' $package 2>$null
-        if ($status -ne 'installed') { $package }
-    }
-}
-
-function Save-InstalledPackage([string] $Folder, [string[]] $Before) {
-    # Stop-Demo.ps1 names what stays on the machine.
-    $new = @(& apt-mark showmanual | Where-Object { $_ -notin $Before })
-    if ($new) { [System.IO.File]::AppendAllLines("$Folder/packages", [string[]] $new) }
 }
 
 function Install-BuildPackage([string] $Folder) {
     $missing = @(Get-MissingPackage $BuildPackages)
     if (-not $missing) { return }
     Write-Line "    installing $($missing -join ', ')"
-    $before = @(& apt-mark showmanual)
     $env:DEBIAN_FRONTEND = 'noninteractive'
-    # The log is shown only if it fails: its lines say nothing to somebody who wants to see a demo.
-    & sh -c 'log=$1; shift; { apt-get update && apt-get install --yes --no-install-recommends "$@"; } >"$log" 2>&1 || { cat "$log"; exit 1; }' sh "$Folder/packages.log" @missing
-    Save-InstalledPackage $Folder $before
+    Install-Noted $Folder {
+        # The log is shown only if it fails: its lines say nothing to somebody who wants to see a demo.
+        & sh -c 'log=$1; shift; { apt-get update && apt-get install --yes --no-install-recommends "$@"; } >"$log" 2>&1 || { cat "$log"; exit 1; }' sh "$Folder/packages.log" @missing
+    }
 }
 
 function New-DemoFleet {
@@ -193,9 +181,7 @@ try {
     Write-Step 'Local cloud: a DigitalOcean-compatible API on this machine'
     $cloudArguments = @{ InstallPackage = $true; Confirm = $false }
     if ($Port) { $cloudArguments.Port = $Port }
-    $before = @(& apt-mark showmanual)
-    $cloud = Start-LocalCloud @cloudArguments
-    Save-InstalledPackage $folder $before
+    $cloud = Install-Noted $folder { Start-LocalCloud @cloudArguments }
     Write-Done "its API answers at $($cloud.ApiUri)"
 
     Write-Step 'Droplets: one for the database, five for iTrust, two for checkbox.io'

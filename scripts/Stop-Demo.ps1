@@ -5,8 +5,9 @@ Removes everything that Start-Demo.ps1 made, and says what it kept.
 .DESCRIPTION
 Stops what is being deployed, removes the demo's droplets with the local cloud that carries them, and deletes the demo's
 folder with its repository, working clone and passwords. What was not pushed from the working clone is lost with it.
-The droplet image and the Debian packages stay, so that the next start takes less time; the commands that remove them
-are shown. When the local cloud has droplets that are not the demo's, it stays with them.
+The droplet image and the Debian packages stay, so that the next start takes less time; they are named with the commands
+that remove them, and so is all else that stays on the machine. When the local cloud has droplets that are not the demo's,
+it stays with them; one that does not run is started first, since only its API can tell.
 
 .EXAMPLE
 ./devops scripts/Stop-Demo.ps1
@@ -25,55 +26,88 @@ $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 . "$PSScriptRoot/Common/Demo.ps1"
 
-$cloud = Get-LocalCloud
-$folder = Get-DemoFolder
-$names = $Fleets | ForEach-Object { $_.Name }
-$kept = @()
-if ([System.IO.File]::Exists("$folder/packages")) { $kept = @([System.IO.File]::ReadAllLines("$folder/packages")) }
-
-if (-not $PSCmdlet.ShouldProcess("the fleets $($names -join ', '), the local cloud that carries them, and '$folder'", 'Remove')) { exit 0 }
-
-$environmentFile = "$folder/production.psd1"
-$isDeployed = $false
-if ([System.IO.File]::Exists($environmentFile)) {
-    $deployments = @(Get-Deployment -Environment $environmentFile)
-    $isDeployed = $deployments.Count -gt 0
+function Stop-RunningDeployment([string] $EnvironmentFile) {
+    # Also with a file that is broken by now; one from which nothing was ever deployed has nothing to stop.
+    $deployments = @(Get-Deployment -Environment $EnvironmentFile -ErrorAction Ignore)
     $running = @($deployments | Where-Object { "$($_.State)" -in 'Running', 'Waiting' })
     if ($running) {
         Write-Step "Stopping $($running.Count) deployment(s)"
         $null = $running | Stop-Deployment -Confirm:$false
         Write-Done 'nothing is being deployed any more'
     }
+
+    $deployments.Count
 }
 
-Write-Step 'Droplets and the local cloud'
-$others = @()
-if ("$($cloud.State)" -eq 'Running') {
-    $others = @(Get-Droplet -Connection $Connection | Where-Object Fleet -NotIn $names)
-}
-
-if ($others) {
-    Get-DropletFleet -Connection $Connection | Where-Object Name -In $names | ForEach-Object {
-        Set-DropletFleet -Name $_.Name -Protected:$false -Connection $Connection
-        Remove-DropletFleet -Name $_.Name -Connection $Connection -Confirm:$false
+function Get-ForeignDroplet {
+    $cloud = Get-LocalCloud
+    if ("$($cloud.State)" -ne 'Running') {
+        if ($cloud.Droplets -eq 0) { return }
+        Stop-LocalCloud -Confirm:$false
+        try { $null = Start-LocalCloud -Confirm:$false }
+        catch {
+            throw "The local cloud does not start, so nobody can tell whose its $($cloud.Droplets) droplets are: $_ Mend that, or remove all of them with: $(Get-Launcher) -Command 'Stop-LocalCloud -Purge'. Then run this again."
+        }
     }
 
-    Write-Done "the demo's fleets are gone; the local cloud stays for $(($others | ForEach-Object { $_.Name }) -join ', ')"
-}
-else {
-    Stop-LocalCloud -Purge -Confirm:$false
-    Write-Done 'gone, with their network'
+    Get-Droplet -Connection $Connection | Where-Object Fleet -NotIn $names
 }
 
-Write-Step 'Files'
-if ($isDeployed) { Remove-DeploymentEnvironment -Environment $environmentFile -Confirm:$false }
-if ([System.IO.Directory]::Exists($folder)) { [System.IO.Directory]::Delete($folder, $true) }
-Write-Done "releases and journals of the demo are gone, and $folder"
+function Write-Kept([string] $Folder) {
+    $record = Get-PackageRecord $Folder
+    if ([System.IO.File]::Exists($record)) {
+        $noted = @([System.IO.File]::ReadAllLines($record) | Where-Object { $_ })
+        $missing = @(Get-MissingPackage $noted)
+        $packages = @([System.Linq.Enumerable]::Distinct([string[]] $noted) | Where-Object { $_ -notin $missing })
+        if ($packages) {
+            [System.IO.File]::WriteAllLines($record, [string[]] $packages)
+            Write-Line "Kept the Debian packages that Start-Demo.ps1 had installed: $($packages -join ', '). To remove them:"
+            Write-Line "    apt-get remove --auto-remove $($packages -join ' ')"
+        }
+        else { [System.IO.File]::Delete($record) }
+    }
 
-if ($kept) {
-    Write-Line "Kept the Debian packages that Start-Demo.ps1 had installed: $($kept -join ', '). To remove them:"
-    Write-Line "    apt-get remove --auto-remove $($kept -join ' ')"
+    if ([System.IO.File]::ReadAllLines('/etc/passwd') | Where-Object { $_.StartsWith('devops-build:') }) {
+        Write-Line 'Kept the account devops-build, under which every installation on this machine builds. To remove it:'
+        Write-Line '    userdel devops-build'
+    }
+
+    Write-Line "Kept the installation's own client key. The demo can be started again at any time."
 }
 
-Write-Line "Kept the installation's own client key. The demo can be started again at any time."
+$folder = Get-DemoFolder
+$names = $Fleets | ForEach-Object { $_.Name }
+if (-not $PSCmdlet.ShouldProcess("the fleets $($names -join ', '), the local cloud that carries them, and '$folder'", 'Remove')) { exit 0 }
+
+# Without a folder there is no Start-Demo.ps1 at work: it makes the folder before anything else.
+$lock = if ([System.IO.Directory]::Exists($folder)) { Lock-Demo $folder }
+try {
+    $environmentFile = "$folder/production.psd1"
+    $deployed = Stop-RunningDeployment $environmentFile
+
+    Write-Step 'Droplets and the local cloud'
+    $others = @(Get-ForeignDroplet)
+    if ($others) {
+        Get-DropletFleet -Connection $Connection | Where-Object Name -In $names | ForEach-Object {
+            Set-DropletFleet -Name $_.Name -Protected:$false -Connection $Connection
+            Remove-DropletFleet -Name $_.Name -Connection $Connection -Confirm:$false
+        }
+
+        Write-Done "the demo's fleets are gone; the local cloud stays for $(($others | ForEach-Object { $_.Name }) -join ', ')"
+    }
+    else {
+        Stop-LocalCloud -Purge -Confirm:$false
+        Write-Done 'gone, with their network'
+    }
+
+    Write-Step 'Files'
+    if ($deployed -gt 0) { Remove-DeploymentEnvironment -Environment $environmentFile -Confirm:$false }
+    if ([System.IO.Directory]::Exists($folder)) { [System.IO.Directory]::Delete($folder, $true) }
+    Write-Done "releases and journals of the demo are gone, and $folder"
+    Write-Kept $folder
+}
+finally {
+    if ($lock) { $lock.Dispose() }
+}
+
 exit 0

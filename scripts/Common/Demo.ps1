@@ -25,6 +25,29 @@ function Get-DemoFolder {
     "$state/demo"
 }
 
+function Lock-Demo([string] $Folder) {
+    # Two runs at once would trip over each other; the lock goes when the process does.
+    try {
+        [System.IO.File]::Open("$Folder/lock", 'OpenOrCreate', 'ReadWrite', 'None')
+    }
+    catch [System.IO.IOException] {
+        throw "Another Start-Demo.ps1 or Stop-Demo.ps1 is at work on '$Folder'. Wait until it has ended, then run this again."
+    }
+}
+
+function Get-MissingPackage([string[]] $Name) {
+    $PSNativeCommandUseErrorActionPreference = $false
+    foreach ($package in $Name) {
+        $status = & dpkg-query --show --showformat='${db:Status-Status}' $package 2>$null
+        if ($status -ne 'installed') { $package }
+    }
+}
+
+function Get-PackageRecord([string] $Folder) {
+    # Beside the demo's folder: what was installed for it stays when it is removed, and is still named by the next removal.
+    "$Folder.packages"
+}
+
 function Get-Launcher {
     # How the user starts a command from where they are.
     if ($PWD.ProviderPath -eq $Root) { return './devops' }

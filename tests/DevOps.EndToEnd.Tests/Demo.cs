@@ -33,6 +33,9 @@ public sealed class Demo : IAsyncLifetime
     /// <summary>The working clone in which a user edits.</summary>
     public string WorkingClone => Path.Combine(StateFolder, "demo", "work");
 
+    /// <summary>Where Start-Demo.ps1 notes the packages that it installed.</summary>
+    public string PackageRecord => Path.Combine(StateFolder, "demo.packages");
+
     /// <summary>The local cloud's port.</summary>
     public int Port { get; } = FreePort();
 

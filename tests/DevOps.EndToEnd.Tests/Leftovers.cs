@@ -8,8 +8,11 @@ public static class Leftovers
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    // These belong to the installation, not to the demo: they were there, or would be made, without it.
-    private static readonly string[] OfTheInstallation = ["keys/", "releases/store.lock"];
+    private const string Builds = "/var/cache/devops/builds";
+
+    // These belong to the installation, not to the demo: they were there, or would be made, without it. What the demo has
+    // installed stays, and so does the note of it.
+    private static readonly string[] OfTheInstallation = ["keys/", "releases/store.lock", "demo.packages"];
 
     /// <summary>The label of the containers and networks of the demo's local cloud: a hash of its folder.</summary>
     /// <param name="demo">The demo.</param>
@@ -57,7 +60,26 @@ public static class Leftovers
         return found;
     }
 
-    /// <summary>Lists the files of a state folder that the demo made.</summary>
+    /// <summary>Lists what builds left that are not alive, whosever they were.</summary>
+    /// <returns>Paths.</returns>
+    public static IReadOnlyList<string> DeadBuilds() => Directory.Exists(Builds)
+        ? [.. Directory.EnumerateFileSystemEntries(Builds).Where(path => !IsAlive(path))]
+        : [];
+
+    private static bool IsAlive(string path)
+    {
+        try
+        {
+            using var free = new FileStream(path.EndsWith(".lock", StringComparison.Ordinal) ? path : path + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return exception is not FileNotFoundException || !Path.Exists(path);
+        }
+    }
+
+    /// <summary>Lists the files of a state folder that the demo made, sockets among them.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Their paths in the folder.</returns>
     public static IReadOnlyList<string> FilesOf(string folder) =>
