@@ -1,10 +1,11 @@
 <#
 .SYNOPSIS
-Builds the reference installation on this machine: five iTrust instances, two checkbox.io instances and their database server, deployed by a push.
+Builds the reference installation on this machine: five iTrust instances, two checkbox.io instances behind a balancer, and their database server, deployed by a push.
 
 .DESCRIPTION
 Starts the local cloud, creates the droplet fleets data, itrust and checkbox on it, prepares the database server, makes a
-git repository with the two sample applications whose hook deploys what is pushed to the branch production, and pushes.
+git repository with the two sample applications whose hook deploys what is pushed to the branches production and canary,
+pushes, and starts a balancer that sends two of three requests for checkbox.io to production and each third to the canary.
 Everything is real: Debian hosts with systemd, reached over SSH, a MariaDB server, Tomcat and Node.
 
 Run it again at any time: it goes on where it was interrupted and leaves alone what is there already. Stop-Demo.ps1
@@ -12,6 +13,9 @@ removes everything that it made. Missing Debian packages are installed, which ta
 
 .PARAMETER Port
 The port on loopback at which the local cloud's API listens. Without it, the local cloud's usual one.
+
+.PARAMETER BalancerPort
+The port on loopback at which the balancer serves checkbox.io. 80 when not given.
 
 .EXAMPLE
 ./devops scripts/Start-Demo.ps1
@@ -26,7 +30,10 @@ The same, with the local cloud's API at port 9050.
 [CmdletBinding()]
 param(
     [ValidateRange(1, 65535)]
-    [int] $Port
+    [int] $Port,
+
+    [ValidateRange(1, 65535)]
+    [int] $BalancerPort = 80
 )
 
 $ErrorActionPreference = 'Stop'
@@ -144,7 +151,26 @@ function Publish-FirstRelease([string] $Folder) {
     & "$PSScriptRoot/Deploy-Production.ps1" -Environment "$Folder/production.psd1" -Repository "$Folder/production.git" -Commit $commit
 }
 
-function Write-Summary([string] $Folder, [object[]] $Instances, [TimeSpan] $Elapsed) {
+function Start-DemoBalancer([object[]] $Instances) {
+    $existing = Get-CanaryBalancer -Name $Balancer -ErrorAction Ignore
+    $strangers = @(Get-ForeignBackend $existing $Instances)
+    if ($strangers) { throw "There is a balancer '$Balancer' already that serves $($strangers -join ', '), which is not the demo's. Remove it with: $(Get-Launcher) -Command 'Stop-CanaryBalancer $Balancer -Remove'" }
+    $Instances | Where-Object Application -EQ 'checkbox' | Start-CanaryBalancer -Name $Balancer -Port $BalancerPort -HealthPath /health -PassThru -Confirm:$false
+}
+
+function Get-ServedBy([Uri] $Uri, [int] $Requests) {
+    # Who answers, as the header says that curl --include shows.
+    $client = [System.Net.Http.HttpClient]::new()
+    try {
+        for ($request = 0; $request -lt $Requests; $request++) {
+            $answer = $client.GetAsync($Uri).GetAwaiter().GetResult()
+            try { $answer.Headers.GetValues('X-Served-By') } finally { $answer.Dispose() }
+        }
+    }
+    finally { $client.Dispose() }
+}
+
+function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerUri, [TimeSpan] $Elapsed) {
     $Instances | Out-Host
     $first = @{}
     foreach ($instance in $Instances) {
@@ -154,11 +180,11 @@ function Write-Summary([string] $Folder, [object[]] $Instances, [TimeSpan] $Elap
     Write-Line "The demo is up after $([int]$Elapsed.TotalSeconds) s."
     Write-Line
     Write-Line "  iTrust        $($first['itrust'])"
-    Write-Line "  checkbox.io   $($first['checkbox'])"
+    Write-Line "  checkbox.io   $BalancerUri"
     Write-Line "  working clone $Folder/work"
     Write-Line "  environment   $Folder/production.psd1"
     Write-Line
-    Write-Line 'Three things to try:'
+    Write-Line 'Four things to try:'
     Write-Line
     Write-Line '  1. Change both applications and push. Five and two instances are updated, one after another:'
     Write-Line "       cd $Folder/work"
@@ -168,6 +194,10 @@ function Write-Summary([string] $Folder, [object[]] $Instances, [TimeSpan] $Elap
     Write-Line "       $(Get-Launcher) -Command 'Undo-Deployment -Environment production'"
     Write-Line '  3. Restart the five iTrust instances one by one, and see how many answer meanwhile:'
     Write-Line "       $(Get-ScriptCommand 'Show-RollingUpdate.ps1')"
+    Write-Line '  4. Push a change to the canary alone. Each third page comes from there:'
+    Write-Line "       cd $Folder/work; echo 3.0-canary > checkbox/version.txt"
+    Write-Line "       git commit --all --message 'Canary'; git push production HEAD:canary"
+    Write-Line "       for page in 1 2 3; do curl --silent $BalancerUri | grep 'served by'; done"
     Write-Line
     Write-Line "$(Get-ScriptCommand 'Stop-Demo.ps1') removes the demo."
 }
@@ -196,7 +226,7 @@ try {
     $droplet = Initialize-DemoDatabase $folder
     Write-Done "MariaDB listens at $($droplet.PrivateAddress), one database and one user for each application"
 
-    Write-Step 'Repository: pushes to its branch production are deployed'
+    Write-Step 'Repository: pushes to its branches production and canary are deployed'
     Install-BuildPackage $folder
     Initialize-DemoRepository $folder
     Write-Done "$folder/production.git"
@@ -206,7 +236,11 @@ try {
     $instances = @(Get-ApplicationInstance -Environment "$folder/production.psd1")
     Write-Done "$(@($instances | Where-Object Health -EQ 'Healthy').Count) of $($instances.Count) instances are healthy"
 
-    Write-Summary $folder $instances $clock.Elapsed
+    Write-Step 'Balancer: two of three requests for checkbox.io to production, each third to the canary'
+    $started = Start-DemoBalancer $instances
+    Write-Done "three requests to $($started.Uri): $((Get-ServedBy $started.Uri 3) -join ', ')"
+
+    Write-Summary $folder $instances $started.Uri $clock.Elapsed
     $unhealthy = @($instances | Where-Object Health -NE 'Healthy')
 }
 finally {

@@ -39,6 +39,27 @@ function Stop-RunningDeployment([string] $EnvironmentFile) {
     $deployments.Count
 }
 
+function Stop-DemoBalancer {
+    $existing = Get-CanaryBalancer -Name $Balancer -ErrorAction Ignore
+    if (-not $existing) { return }
+    $addresses = @(Get-LocalAddress)
+    $strangers = @($existing.Backends | Where-Object { $_.Uri.Host -notin $addresses })
+    if ($addresses -and $strangers) {
+        Write-Line "Kept the balancer '$Balancer': it serves $($strangers.Name -join ', '), which is not the demo's."
+        return
+    }
+
+    Write-Step 'Balancer'
+    Stop-CanaryBalancer -Name $Balancer -Remove -Confirm:$false
+    Write-Done 'stopped, and its settings are gone'
+}
+
+function Get-LocalAddress {
+    # A local cloud that does not run cannot be asked; its droplets serve nobody then.
+    if ("$((Get-LocalCloud).State)" -ne 'Running') { return }
+    Get-Droplet -Connection $Connection | ForEach-Object { $_.PublicAddress; $_.PrivateAddress }
+}
+
 function Get-ForeignDroplet {
     $cloud = Get-LocalCloud
     if ("$($cloud.State)" -ne 'Running') {
@@ -85,6 +106,7 @@ try {
     $environmentFile = "$folder/production.psd1"
     $deployed = Stop-RunningDeployment $environmentFile
 
+    Stop-DemoBalancer
     Write-Step 'Droplets and the local cloud'
     $others = @(Get-ForeignDroplet)
     if ($others) {

@@ -19,6 +19,14 @@ $Fleets = @(
     @{ Name = 'checkbox'; Count = 2; Package = 'nodejs', 'node-mysql' }
 )
 
+# The balancer in front of checkbox.io; samples/production.psd1 names it too.
+$Balancer = 'checkbox'
+
+function Get-ForeignBackend($Existing, [object[]] $Instances) {
+    # A balancer of this installation may have the same name and be somebody's own.
+    if ($Existing) { $Existing.Backends | Where-Object { $_.Uri -notin $Instances.Uri } | ForEach-Object { "$($_.Name) at $($_.Uri)" } }
+}
+
 function Get-DemoFolder {
     # Beside the local cloud's own folder, so in the installation's state folder.
     $state = [System.IO.Path]::GetDirectoryName((Get-LocalCloud).Folder.TrimEnd('/'))
