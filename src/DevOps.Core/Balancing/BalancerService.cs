@@ -193,7 +193,7 @@ public sealed class BalancerService
     {
         await using (await LockExistingAsync(name, ct))
         {
-            await Setup(name, progress).StopAsync(_catalog.Get(name), drainTimeout, ct);
+            await Setup(name, progress).StopAsync(isRemoved ? GetOrUsual(name) : _catalog.Get(name), drainTimeout, ct);
             if (isRemoved) await Setup(name, progress).RemoveAsync(ct);
         }
 
@@ -239,6 +239,19 @@ public sealed class BalancerService
         return wanted;
     }
 
+    // Settings that cannot be read do not keep anybody from removing them, with whatever process or unit there is.
+    private BalancerSettings GetOrUsual(string name)
+    {
+        try
+        {
+            return _catalog.Get(name);
+        }
+        catch (DevOpsException failure) when (failure.Id == "BalancerSettingsInvalid")
+        {
+            return new BalancerSettings { Name = name, IsPersistent = true };
+        }
+    }
+
     private BalancerSetup Setup(string name, IProgress<OperationMessage> progress) => new(_state, name, _launcher, ReadyTimeout, progress, _time);
 
     private async Task<bool> IsRunningAsync(string name, CancellationToken ct)
@@ -250,7 +263,8 @@ public sealed class BalancerService
     // A lock is a file in the balancer's folder, which must not come to be because somebody mistyped a name.
     private async Task<StateLock> LockExistingAsync(string name, CancellationToken ct)
     {
-        _catalog.Get(name);
+        BalancerRules.CheckName(name);
+        if (!File.Exists(new BalancerFiles(_state, name).SettingsFile)) _catalog.Get(name);
         try
         {
             return await LockAsync(name, ct);

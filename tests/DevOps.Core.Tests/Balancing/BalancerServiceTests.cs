@@ -158,6 +158,26 @@ public sealed class BalancerServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Settings_that_cannot_be_read_can_be_removed_with_the_process_that_has_them()
+    {
+        var balancer = await _bed.StartAsync();
+        await File.WriteAllTextAsync(_bed.Files.SettingsFile, "{", Cancellation);
+        await Failing.WithAsync("BalancerSettingsInvalid", () => _bed.StopAsync());
+        Assert.Null(await _bed.StopAsync(isRemoved: true));
+        Assert.False(ProcessLiveness.IsAlive(balancer.ProcessId!.Value));
+        Assert.Empty(_bed.Service.Catalog.Names());
+    }
+
+    [Fact]
+    public async Task A_process_that_hangs_is_ended_by_a_stop()
+    {
+        var balancer = await _bed.StartAsync(_bed.Both with { DrainTimeout = TimeSpan.FromMilliseconds(10) });
+        await SignalAsync(balancer.ProcessId!.Value, "STOP");
+        await _bed.StopAsync();
+        Assert.False(ProcessLiveness.IsAlive(balancer.ProcessId!.Value));
+    }
+
+    [Fact]
     public async Task A_stop_finishes_what_is_in_flight()
     {
         await _bed.StartAsync(_bed.Both with { CanaryWeight = 0 });
@@ -244,6 +264,12 @@ public sealed class BalancerServiceTests : IAsyncDisposable
         await _bed.StartAsync();
         await Failing.WithAsync("SystemdMissing", () => _bed.StartAsync(_bed.Both with { IsPersistent = true }));
         Assert.Equal("production", await _bed.AskAsync());
+    }
+
+    private static async Task SignalAsync(int processId, string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{processId}"]);
+        await kill.WaitForExitAsync(Cancellation);
     }
 
     // The process writes its events behind the requests' back.
