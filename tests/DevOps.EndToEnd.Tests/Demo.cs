@@ -108,6 +108,10 @@ public sealed class Demo : IAsyncLifetime
         (await GitAsync("commit", "--quiet", "--all", "--message", $"Change {file}")).Succeeded();
     }
 
+    /// <summary>The commit that the working clone is at.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> HeadAsync() => (await GitAsync("rev-parse", "HEAD")).Succeeded().Output.Trim();
+
     /// <summary>Lists the instances as a session of its own sees them.</summary>
     /// <returns>The instances.</returns>
     public async Task<IReadOnlyList<Instance>> InstancesAsync()

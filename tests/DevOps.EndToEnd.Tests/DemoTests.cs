@@ -56,8 +56,9 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
                 TimeSpan.FromMinutes(2), "./devops", "scripts/Start-Demo.ps1", "-Port", $"{demo.Port}");
 
             Assert.NotEqual(0, second.ExitCode);
-            Assert.Contains($"{demo.Port}", second.Output, StringComparison.Ordinal);
-            Assert.Contains("process", second.Output, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains($"Port {demo.Port} ", second.Output, StringComparison.Ordinal);
+            var owner = (await demo.CommandAsync("(Get-LocalCloud).ProcessId")).Succeeded().Output.Trim();
+            Assert.Contains($"(process {owner})", second.Output, StringComparison.Ordinal);
             Assert.All(await demo.InstancesAsync(), instance => Assert.Equal("Healthy", instance.Health));
         }
         finally
@@ -127,8 +128,17 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
 
         var push = await PushAsync("production");
 
-        Assert.All(before, instance => Assert.Contains(instance.Name, push, StringComparison.Ordinal));
         var after = await demo.InstancesAsync();
+        var rows = RowsOf(push);
+        Assert.Single(rows, "Instance Application Uri Release Health");
+        foreach (var instance in after)
+        {
+            var name = instance.Role == "Canary" ? $"{instance.Name} (canary)" : instance.Name;
+            Assert.Single(rows, $"{name} {instance.Application} {instance.Uri} {instance.Release} Healthy");
+        }
+
+        Assert.Matches($"/devops .*/scripts/Deploy-Production.ps1 -Environment {demo.EnvironmentFile} -Repository .* -Commit {await demo.HeadAsync()}$", Assert.Single(rows, row => row.Contains("Deploy-Production.ps1", StringComparison.Ordinal)));
+        Assert.Matches("/devops -Command \"Undo-Deployment [0-9a-f-]+\"$", Assert.Single(rows, row => row.Contains("Undo-Deployment", StringComparison.Ordinal)));
         Assert.All(after, instance => Assert.Equal("Healthy", instance.Health));
         Assert.DoesNotContain(after, instance => before.Any(old => old.Release == instance.Release));
         foreach (var instance in after) Assert.Contains("<strong>2.0</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
@@ -194,6 +204,35 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
         {
             Assert.Equal("Healthy", instance.Health);
             Assert.Contains(instance.Application == "itrust" ? "<strong>2.0</strong>" : "<strong>2.1</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_pusher_who_goes_away_changes_nothing_and_of_the_pushes_that_wait_the_newest_is_deployed()
+    {
+        var files = new DeploymentFiles(demo);
+        await demo.CommitAsync("itrust/version.txt", "4.0\n");
+        var first = await demo.HeadAsync();
+        using (var pusher = demo.Terminal.Start(demo.WorkingClone, "git", ["push", "production", "production"]))
+        {
+            await files.EntryAsync(first, "Started");
+            pusher.Kill();
+        }
+
+        await demo.CommitAsync("checkbox/version.txt", "4.1\n");
+        var second = await demo.HeadAsync();
+        var older = PushAsync($"{second}:production");
+        await files.EntryAsync(second, "Waiting");
+        await demo.CommitAsync("checkbox/version.txt", "4.2\n");
+        var third = await demo.HeadAsync();
+        var newer = await PushAsync($"{third}:production");
+
+        Assert.Contains("\"state\":\"Succeeded\"", await files.EntryAsync(first, "Ended"), StringComparison.Ordinal);
+        Assert.Matches($"Superseded by the newer deployment [0-9a-f-]+ of commit {third}; nothing was changed", await older);
+        Assert.Contains($"Deployed {third}.", newer, StringComparison.Ordinal);
+        foreach (var instance in await demo.InstancesAsync())
+        {
+            Assert.Contains(instance.Application == "itrust" ? "<strong>4.0</strong>" : "<strong>4.2</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
         }
     }
 
@@ -279,6 +318,10 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
         Assert.Empty(await Leftovers.ContainersAsync(demo, label));
         Assert.Empty(Leftovers.FilesOf(demo.StateFolder));
     }
+
+    // What the hook printed, with one space wherever it aligned something.
+    private static string[] RowsOf(string push) =>
+        [.. push.Split('\n').Where(line => line.StartsWith("remote: ", StringComparison.Ordinal)).Select(line => string.Join(' ', line["remote: ".Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
 
     private async Task<string> PushAsync(string refspec) =>
         (await demo.Terminal.RunAsync(PushLimit, demo.WorkingClone, "git", ["push", "production", refspec])).Succeeded().Output;

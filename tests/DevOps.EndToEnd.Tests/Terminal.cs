@@ -39,19 +39,8 @@ public sealed class Terminal(string folder, IReadOnlyDictionary<string, string?>
     /// <returns>What it printed and how it ended.</returns>
     public async Task<TerminalResult> RunAsync(TimeSpan limit, string workingFolder, string program, string[] arguments)
     {
-        // .NET would look for ./devops in the test's own working folder.
-        var file = program.StartsWith("./", StringComparison.Ordinal) ? Path.Combine(workingFolder, program[2..]) : program;
-        var start = new ProcessStartInfo(file, arguments)
-        {
-            WorkingDirectory = workingFolder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in variables) start.Environment[name] = value;
         var clock = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
+        using var process = Start(workingFolder, program, arguments);
         process.StandardInput.Close();
         var output = new StringBuilder();
         var reading = Task.WhenAll(CollectAsync(process.StandardOutput, output), CollectAsync(process.StandardError, output));
@@ -69,6 +58,27 @@ public sealed class Terminal(string folder, IReadOnlyDictionary<string, string?>
         }
 
         return new TerminalResult(process.ExitCode, Text(output), clock.Elapsed);
+    }
+
+    /// <summary>Starts a program, for a test that does not wait for its end.</summary>
+    /// <param name="workingFolder">The folder.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The process, whose streams are the test's.</returns>
+    public Process Start(string workingFolder, string program, string[] arguments)
+    {
+        // .NET would look for ./devops in the test's own working folder.
+        var file = program.StartsWith("./", StringComparison.Ordinal) ? Path.Combine(workingFolder, program[2..]) : program;
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = workingFolder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return Process.Start(start)!;
     }
 
     private static string Text(StringBuilder output)
