@@ -22,10 +22,10 @@ public sealed class InstanceTests(LocalCloudFixture cloud, TinyFleet fleet)
         await fleet.ServeGoodAsync();
         using var service = Open();
 
-        var stopped = await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Stop, Ct);
+        var stopped = await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Stop, new Told(), Ct);
         Assert.Equal([ApplicationHealth.Healthy, ApplicationHealth.Stopped], await HealthAsync(service));
         Assert.Equal(["good", null], await fleet.ServedAsync());
-        var started = await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Start, Ct);
+        var started = await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Start, new Told(), Ct);
 
         Assert.Equal((ApplicationHealth.Stopped, ApplicationHealth.Healthy), (stopped.Health, started.Health));
         Assert.Equal(stopped.Release, started.Release);
@@ -39,9 +39,9 @@ public sealed class InstanceTests(LocalCloudFixture cloud, TinyFleet fleet)
         using var service = Open();
         var process = await ProcessAsync();
 
-        await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Start, Ct);
+        await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Start, new Told(), Ct);
         Assert.Equal(process, await ProcessAsync());
-        await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Restart, Ct);
+        await service.ControlAsync(Application, TinyFleet.Second, UnitAction.Restart, new Told(), Ct);
 
         Assert.NotEqual(process, await ProcessAsync());
         await fleet.AssertServesGoodAsync();
