@@ -39,6 +39,12 @@ public sealed class Demo : IAsyncLifetime
     /// <summary>The local cloud's port.</summary>
     public int Port { get; } = FreePort();
 
+    /// <summary>The balancer's port.</summary>
+    public int BalancerPort { get; } = FreePort();
+
+    /// <summary>Where the balancer serves checkbox.io.</summary>
+    public Uri BalancerUri => new($"http://127.0.0.1:{BalancerPort}/");
+
     /// <summary>A terminal in the checkout with the installation's state folder.</summary>
     public Terminal Terminal { get; }
 
@@ -82,7 +88,24 @@ public sealed class Demo : IAsyncLifetime
     /// <summary>Runs Start-Demo.ps1.</summary>
     /// <returns>What it printed.</returns>
     public Task<TerminalResult> StartAsync() =>
-        Terminal.RunAsync(StartLimit, "./devops", "scripts/Start-Demo.ps1", "-Port", Port.ToString(CultureInfo.InvariantCulture));
+        Terminal.RunAsync(
+            StartLimit,
+            "./devops",
+            "scripts/Start-Demo.ps1",
+            "-Port",
+            Port.ToString(CultureInfo.InvariantCulture),
+            "-BalancerPort",
+            BalancerPort.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Asks the balancer several times, one request after another.</summary>
+    /// <param name="requests">How often.</param>
+    /// <returns>The pages, in order.</returns>
+    public async Task<IReadOnlyList<string>> BalancedPagesAsync(int requests)
+    {
+        var pages = new List<string>();
+        for (var request = 0; request < requests; request++) pages.Add(await Browser.GetStringAsync(BalancerUri, TestContext.Current.CancellationToken));
+        return pages;
+    }
 
     /// <summary>Runs Stop-Demo.ps1.</summary>
     /// <returns>What it printed.</returns>

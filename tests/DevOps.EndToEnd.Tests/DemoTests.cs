@@ -21,7 +21,7 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
         Assert.Equal("checkbox-2", Assert.Single(instances, instance => instance.Role == "Canary").Name);
         Assert.All(instances, instance => Assert.Contains(instance.Name, demo.FirstStart.Output, StringComparison.Ordinal));
         Assert.All(instances, instance => Assert.Contains(instance.Uri.ToString().TrimEnd('/'), demo.FirstStart.Output, StringComparison.Ordinal));
-        Assert.Contains("Three things to try", demo.FirstStart.Output, StringComparison.Ordinal);
+        Assert.Contains("Four things to try", demo.FirstStart.Output, StringComparison.Ordinal);
         Assert.Contains(demo.WorkingClone, demo.FirstStart.Output, StringComparison.Ordinal);
     }
 
@@ -34,6 +34,16 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
             Assert.Contains(instance.Application == "itrust" ? "<title>iTrust" : "<title>checkbox.io</title>", page, StringComparison.Ordinal);
             Assert.Contains($"served by <strong>{instance.Name}</strong>", page, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Three_requests_to_the_balancer_show_production_production_and_the_canary()
+    {
+        Assert.Contains($"three requests to {demo.BalancerUri}: checkbox-1, checkbox-1, checkbox-2", demo.FirstStart.Output, StringComparison.Ordinal);
+
+        var pages = await demo.BalancedPagesAsync(9);
+
+        Assert.Equal((6, 3), (pages.Count(page => page.Contains("served by <strong>checkbox-1</strong>", StringComparison.Ordinal)), pages.Count(page => page.Contains("served by <strong>checkbox-2</strong>", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -171,6 +181,49 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     }
 
     [Fact]
+    public async Task A_push_to_canary_changes_each_third_page_and_leaves_production_alone()
+    {
+        var before = await demo.InstancesAsync();
+        await demo.CommitAsync("checkbox/version.txt", "2.2\n");
+
+        await PushAsync("HEAD:canary");
+
+        var after = await demo.InstancesAsync();
+        Assert.Equal(before.Where(instance => instance.Role != "Canary"), after.Where(instance => instance.Role != "Canary"));
+        var pages = await demo.BalancedPagesAsync(9);
+        Assert.Equal((6, 3), (pages.Count(page => page.Contains("<strong>2.1</strong>", StringComparison.Ordinal)), pages.Count(page => page.Contains("<strong>2.2</strong>", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task A_push_to_production_brings_both_to_the_new_release_and_users_of_the_balancer_see_no_error()
+    {
+        var push = PushAsync("production");
+        var asked = 0;
+        while (!push.IsCompleted)
+        {
+            Assert.Contains("checkbox.io", await demo.Browser.GetStringAsync(demo.BalancerUri, Cancellation), StringComparison.Ordinal);
+            asked++;
+        }
+
+        await push;
+        Assert.True(asked > 0);
+        Assert.All(await demo.BalancedPagesAsync(6), page => Assert.Contains("<strong>2.2</strong>", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_canary_that_is_stopped_is_missed_by_nobody_and_is_back_in_the_split_once_it_runs()
+    {
+        (await demo.CommandAsync("Stop-ApplicationInstance checkbox checkbox-2 -Confirm:$false")).Succeeded();
+
+        Assert.All(await demo.BalancedPagesAsync(9), page => Assert.Contains("served by <strong>checkbox-1</strong>", page, StringComparison.Ordinal));
+        Assert.Contains("2:0", (await demo.CommandAsync("(Get-CanaryBalancer checkbox).Split")).Succeeded().Output, StringComparison.Ordinal);
+        (await demo.CommandAsync("Start-ApplicationInstance checkbox checkbox-2 -Confirm:$false")).Succeeded();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!(await demo.BalancedPagesAsync(3)).Any(page => page.Contains("served by <strong>checkbox-2</strong>", StringComparison.Ordinal))) await Task.Delay(100, limit.Token);
+    }
+
+    [Fact]
     public async Task A_push_whose_build_fails_shows_the_compiler_and_leaves_everything_serving()
     {
         var before = await demo.InstancesAsync();
@@ -203,7 +256,7 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
         foreach (var instance in after)
         {
             Assert.Equal("Healthy", instance.Health);
-            Assert.Contains(instance.Application == "itrust" ? "<strong>2.0</strong>" : "<strong>2.1</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
+            Assert.Contains(instance.Application == "itrust" ? "<strong>2.0</strong>" : "<strong>2.2</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
         }
     }
 
