@@ -260,10 +260,12 @@ public sealed class ReleaseStore(StateFolder state, string? buildRoot = null, Ti
             file.Position = 0;
             return new Artifact(file, digest, unfinished);
         }
-        catch
+        catch (Exception exception)
         {
             await file.DisposeAsync();
             File.Delete(unfinished);
+            // Everything else that cannot be read or written on the way is explained where it happens.
+            if (exception is IOException) throw state.NotWritable(unfinished, exception);
             throw;
         }
     }

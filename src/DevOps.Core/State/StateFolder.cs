@@ -135,7 +135,11 @@ public sealed class StateFolder
         return Path.Combine(state, "devops");
     }
 
-    private DevOpsException NotWritable(string path, Exception inner) => new(
+    /// <summary>Explains that something in the folder could not be written.</summary>
+    /// <param name="path">What.</param>
+    /// <param name="inner">What the system said.</param>
+    /// <returns>The failure.</returns>
+    internal DevOpsException NotWritable(string path, Exception inner) => new(
         "StateFolderNotWritable",
         FailureKind.PermissionDenied,
         $"The state folder '{Root}' cannot be written: {inner.Message}",

@@ -12,6 +12,10 @@ public sealed class StateLock : IAsyncDisposable
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private StateLock(FileStream file) => _file = file;
@@ -38,7 +42,7 @@ public sealed class StateLock : IAsyncDisposable
         while (true)
         {
             ct.ThrowIfCancellationRequested();
-            if (TryOpen(path) is { } file) return new StateLock(file);
+            if (TryOpen(state, path) is { } file) return new StateLock(file);
             if (time.GetElapsedTime(started) >= (patience ?? DefaultPatience)) throw Busy(path);
             // The system tells nobody that a file lock has become free.
             await Task.Delay(Pause, time, ct);
@@ -53,7 +57,7 @@ public sealed class StateLock : IAsyncDisposable
     public static StateLock? TryAcquire(StateFolder state, params string[] parts)
     {
         state.Folder(parts[..^1]);
-        return TryOpen(state.PathOf(parts)) is { } file ? new StateLock(file) : null;
+        return TryOpen(state, state.PathOf(parts)) is { } file ? new StateLock(file) : null;
     }
 
     /// <summary>Whether somebody has a lock at this moment, this process included.</summary>
@@ -78,33 +82,31 @@ public sealed class StateLock : IAsyncDisposable
     /// <returns>A task that ends once it is free.</returns>
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private static FileStream? TryOpen(string path)
+    private static FileStream? TryOpen(StateFolder state, string path)
     {
+        FileStream? file = null;
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            var file = new FileStream(path, options);
+            file = new FileStream(path, options);
             file.SetLength(0);
             file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
             return file;
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        catch (IOException exception) when (file is null && IsOfAnotherHolder(exception))
         {
             return null;
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DevOpsException(
-                "StateFolderNotWritable",
-                FailureKind.PermissionDenied,
-                $"The lock file '{path}' cannot be opened: {exception.Message}",
-                $"Run as the account that owns the folder, or set {StateFolder.Variable} to a folder of your own.",
-                path,
-                exception);
+            file?.Dispose();
+            throw state.NotWritable(path, exception);
         }
     }
+
+    // A full or read-only disk is an IOException as well, and waiting for that is in vain.
+    private static bool IsOfAnotherHolder(IOException exception) => exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation;
 
     private static DevOpsException Busy(string path) => new(
         "StateFolderBusy",

@@ -5,10 +5,15 @@ namespace DevOps.Core.Tests.Hosting;
 /// <summary>A state folder of one test, deleted with it.</summary>
 public sealed class TestState : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("devops-test-").FullName;
+    private readonly string _folder;
 
     /// <summary>Makes an empty state folder.</summary>
-    public TestState() => State = StateFolder.Open(Path.Combine(_folder, "state"));
+    /// <param name="parent">An existing folder to make it in, or nothing for a temporary one.</param>
+    public TestState(string? parent = null)
+    {
+        _folder = parent is null ? Directory.CreateTempSubdirectory("devops-test-").FullName : Directory.CreateDirectory(Path.Combine(parent, "test")).FullName;
+        State = StateFolder.Open(Path.Combine(_folder, "state"));
+    }
 
     /// <summary>The folder.</summary>
     public StateFolder State { get; }

@@ -3,6 +3,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Runtime.Versioning;
 using DevOps.Core.Releases;
+using DevOps.Core.State;
 using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Releases;
@@ -50,6 +51,24 @@ public sealed class BuildTests : IDisposable
         Environment.SetEnvironmentVariable("DEVOPS_TEST_TOKEN", null);
         var names = _fixture.Read(release, "env").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]).Order(StringComparer.Ordinal);
         Assert.Equal(["HOME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "SOURCE_DATE_EPOCH", "TMPDIR", "USER"], names);
+    }
+
+    [Fact]
+    public async Task A_release_for_which_the_state_folder_has_no_room_says_so_and_leaves_nothing_behind()
+    {
+        using var disk = new SmallDisk();
+        var state = StateFolder.Open(Path.Combine(disk.Path, "state"));
+        var store = new ReleaseStore(state, _fixture.BuildRoot);
+        var application = BuildFixture.Application("head -c 3000000 /dev/urandom > noise");
+        _fixture.Git.Commit(("app/a.txt", "one"));
+
+        var failure = await Failing.WithAsync(
+            "StateFolderNotWritable",
+            () => store.BuildAsync(BuildFixture.Environment(application), application, _fixture.Git.Path, "HEAD", "tester", _fixture, TestContext.Current.CancellationToken));
+
+        Assert.Contains("free disk space", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateFiles(state.PathOf("releases"), "*", SearchOption.AllDirectories), file => file.EndsWith(".new", StringComparison.Ordinal));
+        Assert.Empty(_fixture.LeftFolders());
     }
 
     [Fact]

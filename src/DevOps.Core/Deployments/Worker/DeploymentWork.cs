@@ -142,7 +142,15 @@ internal sealed class DeploymentWork(
                 WarningMessage warning => warning.Text,
                 _ => null,
             };
-            if (text is not null) journal.Write(JournalEntryKind.Output, text, entry => entry with { Application = application });
+            if (text is null) return;
+            try
+            {
+                journal.Write(JournalEntryKind.Output, text, entry => entry with { Application = application });
+            }
+            catch (DevOpsException failure) when (failure.Id == "JournalNotWritable")
+            {
+                // The build would wait for ever for somebody to read on. The step after it meets the same disk and says so.
+            }
         }
     }
 }

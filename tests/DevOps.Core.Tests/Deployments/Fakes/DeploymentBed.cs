@@ -16,10 +16,11 @@ namespace DevOps.Core.Tests.Deployments.Fakes;
 /// <summary>All that a deployment needs, with real journals, queue and releases, and hosts in memory.</summary>
 internal sealed class DeploymentBed : IDisposable
 {
-    private readonly TestState _state = new();
+    private readonly TestState _state;
 
-    public DeploymentBed(FakeFleets fleets)
+    public DeploymentBed(FakeFleets fleets, string? parent = null)
     {
+        _state = new TestState(parent);
         Fleets = fleets;
         Store = new DeploymentStore(State);
     }
