@@ -108,8 +108,8 @@ internal sealed class BuildFolder : IAsyncDisposable
             await RemoveLeftoversAsync(root, progress, ct);
             var path = Path.Combine(root, Guid.NewGuid().ToString("N"));
             held = TryLock(path);
-            // Somebody who removes leftovers may take the lock between its birth and ours: then with another name.
-            if (held is null) return null;
+            // Somebody who removes leftovers may take the lock, and its file away, between its birth and ours: then with another name.
+            if (held is null || !File.Exists(path + LockSuffix)) return null;
             var folder = new BuildFolder(path, held, progress);
             foreach (var inner in (string[])[folder.Source, folder.Home, folder.Temporary]) Create(path, inner);
             held = null;
@@ -192,7 +192,15 @@ internal sealed class BuildFolder : IAsyncDisposable
     // A folder that could not be removed keeps its lock file, by which the next build finds it.
     private static void ForgetLock(string path)
     {
-        if (!Directory.Exists(path)) File.Delete(path + LockSuffix);
+        if (Directory.Exists(path)) return;
+        try
+        {
+            File.Delete(path + LockSuffix);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody who tidies was faster, and has removed the empty place as well.
+        }
     }
 
     private static async Task RemoveAsync(string path, IProgress<OperationMessage> progress)
