@@ -80,6 +80,7 @@ public sealed class BackendPool
                 backends.Add(kept);
                 if (wasOut == kept.IsOut) continue;
                 kept.Since = now;
+                if (!kept.IsOut && kept.Health == BackendState.Down) kept.Health = BackendState.Unknown;
                 Tell(kept.IsOut ? BalancerEventKind.BackendDraining : BalancerEventKind.BackendBack, kept, cause, evidence: null);
             }
 
@@ -266,6 +267,8 @@ public sealed class BackendPool
     {
         if (wasOut == backend.IsOut) return;
         backend.Since = _time.GetUtcNow();
+        // What was seen of it while it was away on purpose says nothing about it now: its next check decides.
+        if (!backend.IsOut && backend.Health == BackendState.Down && backend.QuarantinedUntil <= backend.Since) backend.Health = BackendState.Unknown;
         Reroute();
         Tell(backend.IsOut ? BalancerEventKind.BackendDraining : BalancerEventKind.BackendBack, backend, cause, evidence: null);
     }

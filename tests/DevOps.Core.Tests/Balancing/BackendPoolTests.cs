@@ -159,6 +159,19 @@ public sealed class BackendPoolTests
     }
 
     [Fact]
+    public void Production_that_was_away_while_it_was_held_serves_again_when_it_is_given_back()
+    {
+        var pool = Make();
+        pool.Hold(new HoldRequest("production", "one", TimeSpan.FromMinutes(1), "updated"));
+        pool.CheckFailed(Production(pool), BackendFailure.NoConnection, "refused");
+        Assert.Equal("0:1", pool.Table.Split);
+        pool.Hold(new HoldRequest("production", "one", TimeSpan.Zero, "updated"));
+        Assert.Equal("2:0", pool.Table.Split);
+        pool.CheckPassed(Production(pool));
+        Assert.Equal("2:1", pool.Table.Split);
+    }
+
+    [Fact]
     public void New_settings_keep_the_health_and_the_counters_of_backends_that_stay()
     {
         var pool = Make();
