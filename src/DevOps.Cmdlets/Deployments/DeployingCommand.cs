@@ -21,8 +21,14 @@ public abstract class DeployingCommand : CloudCommand
         // Nothing goes on when it was stopped before the request was written down.
         if (_followed is not { } id || !Service().Store.Ids().Contains(id, StringComparer.Ordinal)) return;
         // A stopped pipeline takes nothing any more, but the person at the console must know that the work goes on.
-        Host.UI.WriteLine($"The deployment {id} goes on. Get-Deployment {id} shows how far it is; Stop-Deployment {id} stops it.");
+        Host.UI.WriteLine(GoesOn(id));
     }
+
+    /// <summary>Says what goes on when nobody follows it any more.</summary>
+    /// <param name="id">The deployment's id.</param>
+    /// <returns>The line for the console.</returns>
+    private protected virtual string GoesOn(string id) =>
+        $"The deployment {id} goes on. Get-Deployment {id} shows how far it is; Stop-Deployment {id} stops it.";
 
     /// <summary>The deployments of the installation.</summary>
     /// <returns>The service.</returns>
@@ -44,14 +50,15 @@ public abstract class DeployingCommand : CloudCommand
     /// <summary>Carries an operation out that follows a deployment.</summary>
     /// <param name="id">The deployment's id.</param>
     /// <param name="operation">The operation.</param>
-    /// <param name="deployment">The deployment, ended, when the method returns <see langword="true"/>.</param>
+    /// <param name="result">What it brought, when the method returns <see langword="true"/>.</param>
+    /// <typeparam name="T">What it brings.</typeparam>
     /// <returns>Whether it was followed to its end.</returns>
-    private protected bool TryFollow(string id, Func<IProgress<OperationMessage>, CancellationToken, Task<Deployment>> operation, out Deployment deployment)
+    private protected bool TryFollow<T>(string id, Func<IProgress<OperationMessage>, CancellationToken, Task<T>> operation, out T result)
     {
         _followed = id;
         try
         {
-            return TryRun(operation, out deployment);
+            return TryRun(operation, out result);
         }
         finally
         {

@@ -31,6 +31,7 @@ public sealed class DeploymentPreview(StateFolder state)
     internal async Task<IReadOnlyList<PreviewStep>> DescribeAsync(DeploymentRequest request, IDeploymentFleets fleets, CancellationToken ct)
     {
         if (request.Kind == DeploymentKind.Undo) return DescribeUndo(request);
+        if (request.Kind == DeploymentKind.CanaryRelease) return await DescribeCanaryReleaseAsync(request, fleets, ct);
         var releases = new ReleaseStore(state);
         var steps = new List<PreviewStep>();
         var wanted = request.Kind == DeploymentKind.RollingUpdate
@@ -94,6 +95,26 @@ public sealed class DeploymentPreview(StateFolder state)
     private static string Served(HostFacts? facts) => facts?.Release?.Release ?? facts?.Folder ?? "nothing";
 
     private static string Short(string? commit) => commit is { Length: > 12 } ? commit[..12] : commit ?? string.Empty;
+
+    private async Task<IReadOnlyList<PreviewStep>> DescribeCanaryReleaseAsync(DeploymentRequest request, IDeploymentFleets fleets, CancellationToken ct)
+    {
+        var releases = new ReleaseStore(state);
+        var release = releases.Get(request.Application!, request.Release!);
+        Task<IReadOnlyList<PreviewStep>> UpdatesAsync(ApplicationRole role) =>
+            DescribeAsync(request with { Role = role }, releases.Definition(release), release, releases, fleets, ct);
+        var plan = request.Canary!;
+        var balancer = $"the balancer {plan.Balancer}";
+        return
+        [
+            new PreviewStep(balancer, $"Send {plan.Steps[0]} of 100 requests to the canary"),
+            .. await UpdatesAsync(ApplicationRole.Canary),
+            .. plan.Steps.Select((share, index) => new PreviewStep(
+                balancer,
+                string.Create(CultureInfo.InvariantCulture, $"Judge the canary with {share} of 100 requests, after {plan.StepTime.TotalSeconds:0.###} s (step {index + 1} of {plan.Steps.Count})"))),
+            .. await UpdatesAsync(ApplicationRole.Production),
+            new PreviewStep(balancer, "Divide requests as before"),
+        ];
+    }
 
     private IReadOnlyList<PreviewStep> DescribeUndo(DeploymentRequest request) =>
     [

@@ -1,3 +1,4 @@
+using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Worker;
 using DevOps.Core.Operations;
@@ -173,6 +174,31 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
             (deployment.EndedAt ?? deployment.StartedAt) - deployment.StartedAt);
     }
 
+    /// <summary>Starts a deployment's worker.</summary>
+    /// <param name="request">The deployment, written down already.</param>
+    /// <param name="progress">Hears the start.</param>
+    /// <param name="ct">Ends the wait for the worker.</param>
+    /// <param name="order">What it is told before it begins, when it is a canary release.</param>
+    /// <returns>A task that ends once the worker works.</returns>
+    internal Task<ServerStatus> StartWorkerAsync(DeploymentRequest request, IProgress<OperationMessage> progress, CancellationToken ct, GivenOrder? order = null)
+    {
+        string[] ordered = order is null ? [] : ["--order", order.Order.ToString(), "--by", order.By];
+        var files = ServerFiles.For(state, Role, request.Id);
+        var launch = new ServerLaunch(
+            Role,
+            request.Id,
+            _programs.Server,
+            [Role, "--state", state.Root, "--deployment", request.Id, "--socket", files.SocketFile, .. ordered],
+            // A git hook's variables lead git to the wrong repository. Secrets that the environment file takes from
+            // variables are inherited, which is the only way in which they reach the worker.
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["GIT_DIR"] = null, ["GIT_WORK_TREE"] = null, ["GIT_QUARANTINE_PATH"] = null, ["GIT_INDEX_FILE"] = null },
+            _store.LogPath(request.Id),
+            files.SocketFile,
+            ReadyTimeout);
+        // Whoever stops waiting must not end a worker that may have changed something already.
+        return new ServerLauncher(time).StartAsync(launch, progress, CancellationToken.None).WaitAsync(ct);
+    }
+
     private async Task AskToStopAsync(string id, CancellationToken ct)
     {
         using var administration = new AdministrationClient(ServerFiles.For(state, Role, id).SocketFile, AnswerTimeout);
@@ -208,22 +234,4 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
         $"kill -{signal} \"$(cat '{_store.LockPath(id)}')\" {effect}.",
         id,
         inner);
-
-    private Task<ServerStatus> StartWorkerAsync(DeploymentRequest request, IProgress<OperationMessage> progress, CancellationToken ct)
-    {
-        var files = ServerFiles.For(state, Role, request.Id);
-        var launch = new ServerLaunch(
-            Role,
-            request.Id,
-            _programs.Server,
-            [Role, "--state", state.Root, "--deployment", request.Id, "--socket", files.SocketFile],
-            // A git hook's variables lead git to the wrong repository. Secrets that the environment file takes from
-            // variables are inherited, which is the only way in which they reach the worker.
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["GIT_DIR"] = null, ["GIT_WORK_TREE"] = null, ["GIT_QUARANTINE_PATH"] = null, ["GIT_INDEX_FILE"] = null },
-            _store.LogPath(request.Id),
-            files.SocketFile,
-            ReadyTimeout);
-        // Whoever stops waiting must not end a worker that may have changed something already.
-        return new ServerLauncher(time).StartAsync(launch, progress, CancellationToken.None).WaitAsync(ct);
-    }
 }

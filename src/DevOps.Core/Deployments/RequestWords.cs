@@ -15,6 +15,7 @@ internal static class RequestWords
         var what = request.Kind switch
         {
             DeploymentKind.Undo => $"{request.Environment.Name} goes back to what it served before the deployment {request.Undoes}",
+            DeploymentKind.CanaryRelease => $"{request.Application} goes to release {request.Release} by way of its canary",
             DeploymentKind.RollingUpdate when request.Role is null => $"{request.Application} goes to release {request.Release}",
             DeploymentKind.RollingUpdate => $"{Instances(request.Role, request.Application!)} go to release {request.Release}",
             _ when request.Role is null => $"{request.Environment.Name} goes to commit {request.Commit}",

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DevOps.Model;
 
 /// <summary>What is thought of a canary.</summary>
@@ -23,6 +25,14 @@ public sealed record CanarySample(long Requests, long Errors, TimeSpan? LatencyP
 {
     /// <summary>The part of the requests that failed, 0 to 1.</summary>
     public double ErrorRate => Requests == 0 ? 0 : (double)Errors / Requests;
+
+    /// <summary>The sample in one line.</summary>
+    /// <returns>Such as <c>5/500 failed (1%), p50 10.2 ms, p99 31.5 ms</c>.</returns>
+    public override string ToString()
+    {
+        var latencies = LatencyP50 is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", p50 {LatencyP50?.TotalMilliseconds:0.#} ms, p99 {LatencyP99?.TotalMilliseconds:0.#} ms");
+        return string.Create(CultureInfo.InvariantCulture, $"{Errors}/{Requests} failed ({ErrorRate:0.##%}){latencies}");
+    }
 }
 
 /// <summary>A canary judged against production over the same time.</summary>

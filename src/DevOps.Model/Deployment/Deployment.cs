@@ -34,6 +34,9 @@ public enum DeploymentKind
     /// <summary>Bring one application's fleet to a release.</summary>
     RollingUpdate,
 
+    /// <summary>Bring one application to a release by way of its canaries, which are judged by what becomes of the requests to them.</summary>
+    CanaryRelease,
+
     /// <summary>Bring every application back to what it served before a deployment.</summary>
     Undo,
 }

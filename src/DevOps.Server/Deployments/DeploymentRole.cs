@@ -1,5 +1,6 @@
 using DevOps.Core;
 using DevOps.Core.Alerts;
+using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Worker;
 using DevOps.Core.Servers;
@@ -43,7 +44,9 @@ internal static class DeploymentRole
             return new ServerStatus(Name, id, Environment.ProcessId, state, startedAt, runner.Activity, Failure: explanation);
         }
 
-        await using var administration = await AdministrationSocket.OpenAsync(socketFile, Status, stop.Cancel);
+        using var orders = new CanaryOrders();
+        if (arguments.Options.TryGetValue("order", out var order)) orders.TryGive(new GivenOrder(Enum.Parse<CanaryOrder>(order), arguments.Require("by")));
+        await using var administration = await AdministrationSocket.OpenAsync(socketFile, Status, stop.Cancel, application => MapOrders(application, orders));
         // A service manager or an operator that ends the process means the deployment: it is stopped in order.
         using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
         {
@@ -53,7 +56,7 @@ internal static class DeploymentRole
         var exitCode = 1;
         try
         {
-            var state = await runner.RunAsync(id, stop.Token);
+            var state = await runner.RunAsync(id, stop.Token, orders);
             exitCode = state is DeploymentState.Succeeded or DeploymentState.Superseded ? 0 : 1;
         }
         catch (Exception exception)
@@ -81,6 +84,13 @@ internal static class DeploymentRole
             Console.Error.WriteLine($"No alert can be raised about the deployment {id}: {failure.Message}");
         }
     }
+
+    // Whether an order can be followed depends on where a canary release is; any other deployment never comes to take one.
+    private static void MapOrders(WebApplication application, CanaryOrders orders) => application.MapPost("/" + CanaryPaths.Order, (RequestDelegate)(async context =>
+    {
+        var order = await context.Request.ReadFromJsonAsync(CanaryJson.Default.GivenOrder, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new OrderAnswer(orders.TryGive(order!)), CanaryJson.Default.OrderAnswer, contentType: null, context.RequestAborted);
+    }));
 
     private static ServerFailure Explain(Exception failure) => failure is DevOpsException known
         ? new ServerFailure(known.Id, known.Kind.ToString(), known.Message, known.RecommendedAction)

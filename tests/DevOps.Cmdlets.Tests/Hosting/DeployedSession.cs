@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Environments;
 using DevOps.Core.State;
@@ -83,6 +84,18 @@ public sealed class DeployedSession : IAsyncDisposable
         if (end is { } state) journal.End(state, $"it {state}");
         return request.Id;
     }
+
+    /// <summary>Leaves a release behind, of which the artifact is gone.</summary>
+    /// <param name="release">The release.</param>
+    /// <param name="definition">The application as it froze it.</param>
+    public void AddRelease(ApplicationRelease release, ApplicationDefinition definition) => State.Write(
+        State.PathOf("releases", release.Application, release.Id + ".json"),
+        JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            release,
+            sourceTree = "tree",
+            definition = JsonSerializer.Deserialize<JsonElement>(EnvironmentJson.Serialize(definition)),
+        }, JsonSerializerOptions.Web));
 
     /// <summary>Holds what a deployment's living worker holds.</summary>
     /// <param name="id">The deployment's id.</param>

@@ -73,8 +73,11 @@ internal sealed class InstanceHolds(StateFolder state, string owner, Action<Held
 
     private static string AddressOf(Uri uri) => string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{uri.Port}");
 
-    // The address is what a backend is; a name is whatever somebody called it, but usually the droplet's.
-    private static BackendReport? Find(BalancerReport report, HeldInstance instance)
+    /// <summary>Finds an instance among a balancer's backends. Its address is what a backend is; a name is whatever somebody called it, but usually the droplet's.</summary>
+    /// <param name="report">The balancer.</param>
+    /// <param name="instance">The instance.</param>
+    /// <returns>The backend; nothing when the balancer does not know the instance.</returns>
+    public static BackendReport? Find(BalancerReport report, HeldInstance instance)
     {
         string?[] hosts = [instance.Droplet.PublicAddress, instance.Droplet.PrivateAddress];
         var addresses = hosts.OfType<string>().SelectMany(_ => instance.Ports, (host, port) => string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")).ToHashSet(StringComparer.Ordinal);

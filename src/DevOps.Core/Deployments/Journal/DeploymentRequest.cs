@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Environments;
 using DevOps.Model;
 
@@ -43,6 +44,9 @@ public sealed record DeploymentRequest
     /// <summary>Only instances that play this part; nothing for all of them.</summary>
     public ApplicationRole? Role { get; init; }
 
+    /// <summary>How it goes about its work, for a canary release.</summary>
+    public CanaryPlan? Canary { get; init; }
+
     /// <summary>How many instances of an application may be unavailable at a time.</summary>
     public int MaxUnavailable { get; init; } = 1;
 
@@ -66,7 +70,7 @@ public sealed record DeploymentRequest
     /// <summary>The balancer in front of an application: the environment as it is now counts, not as it was when the release was built.</summary>
     /// <param name="application">The application's name.</param>
     /// <returns>The balancer's name; nothing when there is none.</returns>
-    public string? BalancerOf(string application) => Environment.Applications.FirstOrDefault(definition => definition.Name == application)?.Balancer;
+    public string? BalancerOf(string application) => Canary?.Balancer ?? Environment.Applications.FirstOrDefault(definition => definition.Name == application)?.Balancer;
 }
 
 /// <summary>How requests and journal entries are written as JSON.</summary>

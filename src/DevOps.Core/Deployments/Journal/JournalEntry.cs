@@ -1,3 +1,4 @@
+using DevOps.Core.Canaries.Releases;
 using DevOps.Model;
 
 namespace DevOps.Core.Deployments.Journal;
@@ -50,6 +51,33 @@ public enum JournalEntryKind
     /// <summary>An instance could not be brought back.</summary>
     NotRestored,
 
+    /// <summary>A balancer is about to be told to divide requests in another way, with how it was before.</summary>
+    Splitting,
+
+    /// <summary>A balancer divides requests in another way.</summary>
+    Split,
+
+    /// <summary>A step of a canary release begins to count requests.</summary>
+    Judging,
+
+    /// <summary>Canaries were judged, at the end of a step or before it.</summary>
+    Judged,
+
+    /// <summary>A canary release waits for somebody's decision.</summary>
+    Suspended,
+
+    /// <summary>A canary release goes on after a suspension.</summary>
+    Resumed,
+
+    /// <summary>It was decided that a canary release goes to all instances.</summary>
+    Completing,
+
+    /// <summary>A balancer is about to be told what it was told before the release.</summary>
+    SplitRestoring,
+
+    /// <summary>A balancer divides requests as it did before the release.</summary>
+    SplitRestored,
+
     /// <summary>Anything else that belongs to the story, such as an instance that is left alone.</summary>
     Told,
 
@@ -90,6 +118,9 @@ public sealed record JournalEntry(DateTimeOffset At, JournalEntryKind Kind, stri
 
     /// <summary>How it ended, in the last entry.</summary>
     public DeploymentState? State { get; init; }
+
+    /// <summary>What it says about a canary release.</summary>
+    public CanaryNote? Canary { get; init; }
 
     /// <summary>How far the application is, from 0 to 100, when it can be said.</summary>
     public int? Percent { get; init; }

@@ -27,6 +27,7 @@ public static class DeploymentAlerts
         var what = deployment.Kind switch
         {
             DeploymentKind.Undo => "Going back",
+            DeploymentKind.CanaryRelease => $"The canary release of {request.Application}",
             DeploymentKind.RollingUpdate => $"The rolling update of {request.Application}",
             _ => $"The deployment of commit {deployment.Commit}",
         };

@@ -19,8 +19,14 @@ internal sealed class DeploymentFollower(DeploymentStore store)
     /// <param name="position">Where in the journal to begin.</param>
     /// <param name="progress">Hears the story.</param>
     /// <param name="ct">Ends the following, and nothing else.</param>
-    /// <returns>The deployment, ended.</returns>
-    public async Task<Deployment> FollowAsync(string id, long position, IProgress<OperationMessage> progress, CancellationToken ct)
+    /// <param name="isEnough">Which entry ends the following before the deployment's end; nothing for none.</param>
+    /// <returns>The deployment, ended unless an entry was enough.</returns>
+    public async Task<Deployment> FollowAsync(
+        string id,
+        long position,
+        IProgress<OperationMessage> progress,
+        CancellationToken ct,
+        Func<JournalEntry, bool>? isEnough = null)
     {
         var path = store.JournalPath(id);
         using var changed = new SemaphoreSlim(0);
@@ -34,7 +40,14 @@ internal sealed class DeploymentFollower(DeploymentStore store)
         {
             // Asked before the journal is read: a worker writes its end before it lets go of its lock.
             var current = store.Get(id);
-            foreach (var entry in JournalFile.ReadFrom(path, ref position)) teller.Tell(entry);
+            var entries = JournalFile.ReadFrom(path, ref position);
+            foreach (var entry in entries) teller.Tell(entry);
+            if (isEnough is not null && entries.Any(isEnough))
+            {
+                teller.Close();
+                return store.Get(id);
+            }
+
             if (current.State is not (DeploymentState.Running or DeploymentState.Waiting))
             {
                 teller.Close();

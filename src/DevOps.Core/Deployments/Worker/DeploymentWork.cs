@@ -1,15 +1,17 @@
-using System.Globalization;
+using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Deployments.Holds;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Rolling;
 using DevOps.Core.Environments;
 using DevOps.Core.Operations;
 using DevOps.Core.Releases;
+using DevOps.Core.State;
 using DevOps.Model;
 
 namespace DevOps.Core.Deployments.Worker;
 
 /// <summary>The work of one deployment while all goes well. What throws leaves taking back to the runner.</summary>
+/// <param name="state">The installation's state folder.</param>
 /// <param name="request">What is asked for.</param>
 /// <param name="journal">Its journal.</param>
 /// <param name="fleets">Where hosts are found.</param>
@@ -17,8 +19,10 @@ namespace DevOps.Core.Deployments.Worker;
 /// <param name="releases">The releases.</param>
 /// <param name="environments">Where the environment is remembered.</param>
 /// <param name="holds">Takes instances out of their balancer.</param>
+/// <param name="orders">What somebody may tell a canary release.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DeploymentWork(
+    StateFolder state,
     DeploymentRequest request,
     DeploymentJournal journal,
     IDeploymentFleets fleets,
@@ -26,6 +30,7 @@ internal sealed class DeploymentWork(
     ReleaseStore releases,
     KnownEnvironments environments,
     InstanceHolds holds,
+    CanaryOrders orders,
     TimeProvider time)
 {
     /// <summary>Does it.</summary>
@@ -35,7 +40,12 @@ internal sealed class DeploymentWork(
     {
         if (request.Kind == DeploymentKind.Undo) return UndoAsync(stop);
         environments.Save(request.Environment);
-        return request.Kind == DeploymentKind.RollingUpdate ? UpdateAsync([releases.Get(request.Application!, request.Release!)], stop) : DeployAsync(stop);
+        return request.Kind switch
+        {
+            DeploymentKind.RollingUpdate => UpdateAsync([releases.Get(request.Application!, request.Release!)], stop),
+            DeploymentKind.CanaryRelease => new CanaryReleaseWork(state, request, journal, fleets, releases, Update(), orders, time).RunAsync(stop),
+            _ => DeployAsync(stop),
+        };
     }
 
     private async Task<string> DeployAsync(CancellationToken stop)
@@ -77,41 +87,31 @@ internal sealed class DeploymentWork(
         return wanted;
     }
 
+    private ReleaseUpdate Update() => new(request, journal, fleets, releases, holds, time);
+
     private async Task<string> UpdateAsync(IReadOnlyList<ApplicationRelease> wanted, CancellationToken stop)
     {
+        var update = Update();
         var parts = new List<string>();
         foreach (var release in wanted)
         {
             stop.ThrowIfCancellationRequested();
-            var packages = await ReleasePackages.OpenAsync(releases, release, request.Environment, fleets, stop);
-            await using var hosts = await FleetHosts.OpenAsync(fleets, request.Fleet ?? packages.Definition.Fleet, release.Application, stop);
-            var outcome = await new RollingUpdater(journal, holds, time).RunAsync(hosts, packages, RollingOptions.Of(request, packages.Definition), stop);
-            await RemoveOldReleasesAsync(release, packages.Definition.KeepReleases, outcome);
-            parts.Add(Describe(release, outcome));
+            parts.Add(await update.RunAsync(release, request.Role, stop));
         }
 
         return RequestWords.Outcome(request, parts);
     }
 
-    // The hosts serve what they should by now: what cannot be tidied up here is told, and no reason to go back.
-    private async Task RemoveOldReleasesAsync(ApplicationRelease release, int keep, RollingOutcome outcome)
-    {
-        try
-        {
-            await releases.RemoveOldAsync(request.Environment.Name, release.Application, keep, new HashSet<string>(outcome.OnHosts, StringComparer.Ordinal) { release.Id }, CancellationToken.None);
-        }
-        catch (DevOpsException failure)
-        {
-            journal.Write(JournalEntryKind.Told, $"old releases of {release.Application} could not be removed: {failure.Message}", entry => entry with { Application = release.Application });
-        }
-    }
-
     private async Task<string> UndoAsync(CancellationToken stop)
     {
         var undone = store.GetRequest(request.Undoes!);
-        var touched = JournalState.Of(store.ReadJournal(undone.Id)).Touched;
-        if (touched.Count == 0) return $"The deployment {undone.Id} has changed nothing that is not back already.";
-        var failures = await new InstanceRestorer(journal, fleets, holds, time).RunAsync(undone, touched, stop);
+        var entries = store.ReadJournal(undone.Id);
+        var touched = JournalState.Of(entries).Touched;
+        var back = undone.Canary is null ? null : new CanaryReturn(state, journal, undone, CanaryStory.Of(entries), time);
+        if (touched.Count == 0 && back is not { IsNeeded: true }) return $"The deployment {undone.Id} has changed nothing that is not back already.";
+        if (back is not null) await back.BeginAsync();
+        var failures = (await new InstanceRestorer(journal, fleets, holds, time).RunAsync(undone, touched, stop)).ToList();
+        if (back is not null && await back.EndAsync(failures.Count == 0) is { } failure) failures.Add(failure);
         return failures.Count == 0
             ? $"{request.Environment.Name} serves again what it served before the deployment {undone.Id}."
             : throw new DevOpsException(
@@ -120,15 +120,6 @@ internal sealed class DeploymentWork(
                 $"Not everything is back: {string.Join("; ", failures)}.",
                 $"Mend the cause, then run Undo-Deployment {undone.Id} again.",
                 undone.Id);
-    }
-
-    private static string Describe(ApplicationRelease release, RollingOutcome outcome)
-    {
-        var counts = new List<string>();
-        if (outcome.Updated.Count > 0) counts.Add(string.Create(CultureInfo.InvariantCulture, $"{outcome.Updated.Count} updated"));
-        if (outcome.Unchanged.Count > 0) counts.Add(string.Create(CultureInfo.InvariantCulture, $"{outcome.Unchanged.Count} unchanged"));
-        if (outcome.Behind.Count > 0) counts.Add($"left behind: {string.Join(", ", outcome.Behind)}");
-        return $"{release.Application} {release.Id} ({string.Join(", ", counts)})";
     }
 
     /// <summary>Writes what a build tells into the journal.</summary>

@@ -20,7 +20,8 @@ internal sealed class StoryTeller(IProgress<OperationMessage> progress)
                 // A build says itself which application it is about.
                 progress.Report(new InformationMessage("  " + entry.Text));
                 break;
-            case JournalEntryKind.Publishing or JournalEntryKind.Published or JournalEntryKind.Switching or JournalEntryKind.Restoring or JournalEntryKind.Building:
+            case JournalEntryKind.Publishing or JournalEntryKind.Published or JournalEntryKind.Switching or JournalEntryKind.Restoring or JournalEntryKind.Building
+                or JournalEntryKind.Splitting or JournalEntryKind.SplitRestoring:
                 Show(entry);
                 break;
             case JournalEntryKind.Failing:

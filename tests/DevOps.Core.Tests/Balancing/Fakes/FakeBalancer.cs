@@ -23,14 +23,14 @@ internal sealed class FakeBalancer : IAsyncDisposable
     private BalancerSettings _settings;
     private int _processId = 1;
 
-    private FakeBalancer(StateFolder state, BalancerSettings settings)
+    private FakeBalancer(StateFolder state, BalancerSettings settings, bool isNew = true)
     {
         _state = state;
         _name = settings.Name;
         _settings = settings;
         _startedAt = DateTimeOffset.UnixEpoch;
         Files = new BalancerFiles(state, _name);
-        Files.WriteSettings(settings);
+        if (isNew) Files.WriteSettings(settings);
         Refresh();
         _server = Listen();
     }
@@ -42,6 +42,9 @@ internal sealed class FakeBalancer : IAsyncDisposable
 
     /// <summary>Every hold and every release, in order: <c>+name</c> and <c>-name</c>.</summary>
     public List<string> Holds { get; } = [];
+
+    /// <summary>Called before and after new settings are taken over.</summary>
+    public Action OnReload { get; set; } = () => { };
 
     /// <summary>Called before each report, so that requests come while somebody looks.</summary>
     public Action<FakeBalancer> OnReport { get; set; } = _ => { };
@@ -66,6 +69,9 @@ internal sealed class FakeBalancer : IAsyncDisposable
     public static FakeBalancer Start(StateFolder state, string name, params BackendSettings[] backends) =>
         new(state, new BalancerSettings { Name = name, Backends = backends });
 
+    /// <summary>Starts the process of a balancer whose settings are there.</summary>
+    public static FakeBalancer Open(StateFolder state, string name) => new(state, new BalancerFiles(state, name).ReadSettings()!, isNew: false);
+
     public static BackendSettings Backend(string name, Uri uri, ApplicationRole role, int weight) => new() { Name = name, Uri = uri, Role = role, Weight = weight };
 
     /// <summary>Whether somebody holds a backend now.</summary>
@@ -77,6 +83,13 @@ internal sealed class FakeBalancer : IAsyncDisposable
     /// <summary>Starts another process with the same settings: its counters begin anew.</summary>
     public void Restart()
     {
+        Replace();
+        _server = Listen();
+    }
+
+    /// <summary>Another process takes over, as when a balancer hands over to its successor.</summary>
+    public void Replace()
+    {
         lock (_lock)
         {
             _processId++;
@@ -84,8 +97,6 @@ internal sealed class FakeBalancer : IAsyncDisposable
             _settings = Files.ReadSettings()!;
             Refresh();
         }
-
-        _server = Listen();
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -159,6 +170,14 @@ internal sealed class FakeBalancer : IAsyncDisposable
     }
 
     private ScriptedAnswer Reload(ReloadRequest request)
+    {
+        OnReload();
+        var answer = TakeOver(request);
+        OnReload();
+        return answer;
+    }
+
+    private ScriptedAnswer TakeOver(ReloadRequest request)
     {
         lock (_lock)
         {

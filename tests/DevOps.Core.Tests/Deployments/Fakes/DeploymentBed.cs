@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Deployments.Worker;
 using DevOps.Core.Environments;
@@ -73,6 +74,9 @@ internal sealed class DeploymentBed : IDisposable
     }
 
     public Task<DeploymentState> RunAsync(string id) => RunUntilAsync(id, TestContext.Current.CancellationToken);
+
+    public Task<DeploymentState> RunAsync(string id, CanaryOrders orders) =>
+        new DeploymentRunner(State, _ => Fleets, new SkippingTime()).RunAsync(id, TestContext.Current.CancellationToken, orders);
 
     public Task<DeploymentState> RunUntilAsync(string id, CancellationToken stop) => RunUntilAsync(id, _ => Fleets, stop);
 
