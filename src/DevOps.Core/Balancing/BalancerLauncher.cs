@@ -46,8 +46,7 @@ internal sealed class BalancerLauncher(StateFolder state, ServerPrograms program
         catch (Exception exception) when (exception is DevOpsException or OperationCanceledException)
         {
             // systemd would try it again and again.
-            await systemd.StopAsync(unit.Name, EndGrace, CancellationToken.None);
-            await systemd.RemoveAsync(unit.Name, CancellationToken.None);
+            await DiscardAsync(unit.Name, progress);
             throw;
         }
     }
@@ -92,6 +91,26 @@ internal sealed class BalancerLauncher(StateFolder state, ServerPrograms program
     /// <returns>A task that ends when it is gone.</returns>
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>, <c>UnitNotWritable</c>.</exception>
     public Task RemoveUnitAsync(string name, CancellationToken ct) => systemd.RemoveAsync(BalancerUnit.NameOf(name), ct);
+
+    // Why the start failed is the error; what cannot be cleaned up after it is a warning.
+    private async Task DiscardAsync(string unitName, IProgress<OperationMessage> progress)
+    {
+        try
+        {
+            try
+            {
+                await systemd.StopAsync(unitName, EndGrace, CancellationToken.None);
+            }
+            finally
+            {
+                await systemd.RemoveAsync(unitName, CancellationToken.None);
+            }
+        }
+        catch (DevOpsException failure)
+        {
+            progress.Report(new WarningMessage($"The unit '{unitName}' was not removed completely: {failure.Message}"));
+        }
+    }
 
     private ServerFiles Files(BalancerSettings settings) => ServerFiles.For(state, BalancerClient.Role, settings.Name);
 

@@ -89,11 +89,12 @@ internal sealed class Systemctl(SystemdScope scope)
         return result.ExitCode == 0 ? result.Output : throw Failed(arguments, result.ErrorOutput.Trim(), inner: null);
     }
 
-    private static DevOpsException Failed(string[] arguments, string said, Exception? inner) => new(
+    private DevOpsException Failed(string[] arguments, string said, Exception? inner) => new(
         "SystemdFailed",
         FailureKind.OperationFailed,
         $"systemctl {string.Join(' ', arguments)} failed: {said}",
-        "Mend what systemctl says, then try again. Without -Persistent no systemd is needed.",
+        "Mend what systemctl says, then try again. Without -Persistent no systemd is needed."
+            + (scope == SystemdScope.User ? $" The account's own systemd runs while the account is logged in, and always after 'loginctl enable-linger {Environment.UserName}'." : string.Empty),
         arguments[^1],
         inner);
 }

@@ -35,7 +35,8 @@ internal static class SystemdUnitFile
             .AppendLine("ExecReload=/bin/kill -HUP $MAINPID")
             .AppendLine("Restart=always")
             .AppendLine("RestartSec=1")
-            .AppendLine("KillMode=mixed")
+            // Each of its processes is told to end: one that has handed over may still be answering, and 'mixed' would kill it.
+            .AppendLine("KillMode=control-group")
             .AppendLine(CultureInfo.InvariantCulture, $"TimeoutStartSec={Seconds(unit.StartTimeout)}")
             .AppendLine(CultureInfo.InvariantCulture, $"TimeoutStopSec={Seconds(unit.StopTimeout)}")
             .AppendLine("WorkingDirectory=/")

@@ -49,7 +49,7 @@ public sealed class SystemdUnitFileTests : IDisposable
         Assert.Superset(
             new HashSet<string>(
                 [
-                    "Type=notify", "NotifyAccess=all", "ExecReload=/bin/kill -HUP $MAINPID", "Restart=always", "KillMode=mixed", "TimeoutStopSec=55",
+                    "Type=notify", "NotifyAccess=all", "ExecReload=/bin/kill -HUP $MAINPID", "Restart=always", "KillMode=control-group", "TimeoutStopSec=55",
                     "ExecStart=\"/usr/bin/dotnet\" \"/opt/devops/server/DevOps.Server.dll\" \"balancer\" \"--state\" \"/var/lib/devops\" \"--balancer\" \"shop\" \"--socket\" \"/run/devops/balancer-1.sock\"",
                     "Environment=\"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1\"", "StandardOutput=append:/var/lib/devops/logs/balancer.log", "WantedBy=multi-user.target",
                 ],
