@@ -21,6 +21,8 @@ internal sealed class SshApplicationHost(HostSession session, string application
     // A stop may take the unit's whole TimeoutStopSec, and of which release that is only the host knows; a start takes little.
     private static readonly TimeSpan ControlLimit = ApplicationDefinition.LongestStopTimeout + TimeSpan.FromMinutes(5);
 
+    private readonly HostPulse _pulse = new(time);
+
     /// <inheritdoc/>
     public Droplet Droplet => session.Droplet;
 
@@ -43,14 +45,14 @@ internal sealed class SshApplicationHost(HostSession session, string application
 
     /// <inheritdoc/>
     public async Task<string> ActivateAsync(string folder, CancellationToken ct) =>
-        (await RunAsync("activate", [application, folder], limit: ControlLimit, ct: ct)).Output.Trim();
+        (await ChangeAsync("activate", [application, folder], ct)).Output.Trim();
 
     /// <inheritdoc/>
-    public Task DeactivateAsync(CancellationToken ct) => RunAsync("deactivate", [application], limit: ControlLimit, ct: ct);
+    public Task DeactivateAsync(CancellationToken ct) => ChangeAsync("deactivate", [application], ct);
 
     /// <inheritdoc/>
     public async Task<string> ControlAsync(UnitAction action, CancellationToken ct) =>
-        (await RunAsync("control", [application, action.ToString().ToLowerInvariant()], limit: ControlLimit, ct: ct)).Output.Trim();
+        (await ChangeAsync("control", [application, action.ToString().ToLowerInvariant()], ct)).Output.Trim();
 
     /// <inheritdoc/>
     public Task RecordAsync(string folder, string release, bool isGood, KeptReleases? keep, CancellationToken ct)
@@ -85,6 +87,11 @@ internal sealed class SshApplicationHost(HostSession session, string application
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private Task<HostCommandResult> ChangeAsync(string script, IReadOnlyList<string> arguments, CancellationToken ct) => _pulse.WaitAsync(
+        stop => RunAsync(script, arguments, limit: ControlLimit, ct: stop),
+        stop => session.RunAsync(":", timeout: AnswerLimit, ct: stop),
+        ct);
 
     private async Task<HostCommandResult> RunAsync(
         string script,
