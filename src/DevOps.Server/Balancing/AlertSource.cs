@@ -13,9 +13,48 @@ namespace DevOps.Server.Balancing;
 /// <param name="balancer">The balancer's name.</param>
 internal sealed class AlertSource(StateFolder state, string balancer) : IAsyncDisposable
 {
-    private readonly AlertDispatcher _dispatcher = new(state);
+    private readonly AlertDispatcher _dispatcher = new(state, log: Console.Error.WriteLine);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _incidents = new(StringComparer.Ordinal);
+
+    /// <summary>Takes up the incidents that an earlier process of the balancer left open, without raising anything.</summary>
+    /// <param name="past">What happened, oldest first.</param>
+    public void Recall(IReadOnlyList<BalancerEvent> past)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in past)
+            {
+                switch (entry.Kind)
+                {
+                    case BalancerEventKind.BackendDown or BalancerEventKind.BackendFlapping:
+                        _incidents.TryAdd(entry.Backend!, NewIncident(entry));
+                        break;
+                    case BalancerEventKind.AllDown:
+                        _incidents.TryAdd(balancer, NewIncident(entry));
+                        break;
+                    case BalancerEventKind.BackendUp:
+                        _incidents.Remove(entry.Backend!);
+                        _incidents.Remove(balancer);
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells the recovery of what is well although an incident about it is open: it came back while no process looked.</summary>
+    /// <param name="entry">The event at which that was found.</param>
+    /// <param name="up">The names of the backends that are up.</param>
+    public void Settle(BalancerEvent entry, IReadOnlyList<string> up)
+    {
+        lock (_lock)
+        {
+            foreach (var backend in up) End(entry, backend, $"{backend} serves again: the split is {entry.Split}.");
+            if (up.Count > 0) End(entry, balancer, $"Requests are answered again: the split is {entry.Split}.");
+        }
+    }
 
     /// <summary>Raises what an event means to people. Never waits.</summary>
     /// <param name="entry">The event.</param>

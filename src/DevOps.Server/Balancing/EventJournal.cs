@@ -46,6 +46,13 @@ internal sealed class EventJournal : IAsyncDisposable
         }
     }
 
+    /// <summary>What happened lately, oldest first.</summary>
+    /// <returns>The events, as far back as they are remembered.</returns>
+    public IReadOnlyList<BalancerEvent> Recent()
+    {
+        lock (_lock) return [.. _recent];
+    }
+
     /// <summary>Adds an event.</summary>
     /// <param name="change">What happened.</param>
     /// <returns>The event; nothing once the journal was closed, because another process goes on with it.</returns>

@@ -28,6 +28,7 @@ internal sealed class Serving : IAsyncDisposable
         _alerts = alerts;
         Listener = listener;
         Events = new EventJournal(settings.Name, files.EventsFile, time);
+        _alerts.Recall(Events.Recent());
         Pool = new BackendPool(settings, time, Tell);
         _certificates = new Certificates(settings);
         _client = UpstreamClient.Create(() => Pool.Settings.ConnectTimeout);
@@ -76,7 +77,7 @@ internal sealed class Serving : IAsyncDisposable
             serving.Endpoint = serving._door.Endpoint;
             serving._statusPage = settings.StatusPort is { } port ? await StatusPage.OpenAsync(port, serving, ct) : null;
             serving._checks.Begin();
-            serving.Tell(new BackendChange(BalancerEventKind.Started, null, null, serving.Pool.Table.Split, options.Listener is null ? "it was started" : "it took over from its predecessor", $"process {Environment.ProcessId}"));
+            serving.SayStarted(isSuccessor: options.Listener is not null);
             return serving;
         }
         catch
@@ -135,12 +136,24 @@ internal sealed class Serving : IAsyncDisposable
         _services = null;
     }
 
+    private void SayStarted(bool isSuccessor)
+    {
+        var cause = isSuccessor ? "it took over from its predecessor" : "it was started";
+        if (Events.Add(new BackendChange(BalancerEventKind.Started, null, null, Pool.Table.Split, cause, $"process {Environment.ProcessId}")) is not { } entry) return;
+        Write(entry);
+        _alerts.Settle(entry, [.. Report().Backends.Where(backend => backend.State == BackendState.Up).Select(backend => backend.Name)]);
+    }
+
     private void Tell(BackendChange change)
     {
         // That a backend serves when the balancer begins is nothing to tell: the beginning itself says who serves.
         if (_door is null && change.Kind == BalancerEventKind.BackendUp) return;
         if (Events.Add(change) is not { } entry) return;
-        Console.WriteLine($"{entry.At:yyyy-MM-ddTHH:mm:ssZ} {entry.Kind} {entry.Backend} {entry.Split}: {entry.Cause} {entry.Evidence}");
+        Write(entry);
         _alerts.Raise(entry, change.Role);
     }
+
+    // The process's log.
+    private static void Write(BalancerEvent entry) =>
+        Console.WriteLine($"{entry.At:yyyy-MM-ddTHH:mm:ssZ} {entry.Kind} {entry.Backend} {entry.Split}: {entry.Cause} {entry.Evidence}");
 }

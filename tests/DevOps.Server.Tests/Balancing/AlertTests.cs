@@ -30,6 +30,22 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public async Task A_recovery_is_told_also_when_the_process_that_raised_the_alert_was_replaced_meanwhile()
+    {
+        using var production = new BackendServer("production");
+        var canary = new BackendServer("canary");
+        await using var balancer = await RunningBalancer.StartAsync(RunningBalancer.TwoToOne(production.Uri, canary.Uri));
+        using var receiver = AlertReceiver.Add(balancer.State);
+        canary.Dispose();
+        var down = await receiver.NextAsync();
+        await balancer.KillAsync();
+        using var again = new BackendServer("canary", canary.Port);
+        await using var successor = await balancer.StartAgainAsync();
+        var up = await receiver.NextAsync();
+        Assert.Equal((AlertSeverity.Recovery, down.Incident, "canary"), (up.Severity, up.Incident, up.Subject));
+    }
+
+    [Fact]
     public async Task When_nobody_is_left_the_alert_is_critical()
     {
         var production = new BackendServer("production");

@@ -49,11 +49,19 @@ internal sealed class RunningBalancer : IAsyncDisposable
         Check = new BackendCheckSettings { Path = "/check", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) },
     };
 
-    public static async Task<RunningBalancer> StartAsync(BalancerSettings settings)
+    public static Task<RunningBalancer> StartAsync(BalancerSettings settings)
     {
         var folder = Directory.CreateTempSubdirectory("lb-").FullName;
         var state = StateFolder.Open(Path.Combine(folder, "state"));
         new BalancerFiles(state, Name).WriteSettings(settings);
+        return StartAsync(folder, state);
+    }
+
+    /// <summary>Starts a balancer in the same installation after this one has ended.</summary>
+    public Task<RunningBalancer> StartAgainAsync() => StartAsync(_folder, State);
+
+    private static async Task<RunningBalancer> StartAsync(string folder, StateFolder state)
+    {
         var socket = Path.Combine(folder, "s");
         var start = new ProcessStartInfo("/bin/sh");
         var program = Path.Combine(AppContext.BaseDirectory, "DevOps.Server.dll");
@@ -134,7 +142,7 @@ internal sealed class RunningBalancer : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
     private async Task<ServerStatus?> FindAsync()
