@@ -93,6 +93,8 @@ internal sealed class BalancerBed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What systemd keeps running ends by systemd alone; what is not known any more may still run.
+        if (Service.Catalog.Names().Contains(Name)) await Service.StopAsync(Name, TimeSpan.Zero, isRemoved: true, Told, CancellationToken.None);
         await new ServerLauncher().StopAsync(ServerFiles.SocketFile, TimeSpan.Zero, CancellationToken.None);
         Production.Dispose();
         Canary.Dispose();
