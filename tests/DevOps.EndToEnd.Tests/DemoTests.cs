@@ -246,10 +246,12 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
         await demo.CommitAsync("itrust/version.txt", "3.0\n");
         await demo.CommitAsync("checkbox/version.txt", "3.0\n");
         var before = await demo.InstancesAsync();
-        await PushAsync("+production");
+        var push = await PushAsync("+production");
         foreach (var instance in await demo.InstancesAsync()) Assert.Contains("<strong>3.0</strong>", await demo.PageAsync(instance), StringComparison.Ordinal);
 
-        (await demo.CommandAsync($"Undo-Deployment -Environment '{demo.EnvironmentFile}' -Confirm:$false")).Succeeded();
+        // As the push printed it, in any shell and from any folder.
+        var command = Assert.Single(RowsOf(push), row => row.Contains("Undo-Deployment", StringComparison.Ordinal));
+        (await demo.Terminal.RunAsync(PushLimit, "/", "sh", ["-c", command])).Succeeded();
 
         var after = await demo.InstancesAsync();
         Assert.Equal(before.Select(instance => (instance.Name, instance.Release)), after.Select(instance => (instance.Name, instance.Release)));
