@@ -1,7 +1,6 @@
 using DevOps.Core.Balancing;
 using DevOps.Core.Canaries;
 using DevOps.Core.Canaries.Releases;
-using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Environments;
 using DevOps.Core.Tests.Balancing.Fakes;
 using DevOps.Core.Tests.Deployments.Fakes;

@@ -1,6 +1,4 @@
-using DevOps.Core.Balancing;
 using DevOps.Core.Canaries.Releases;
-using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Tests.Deployments.Fakes;
 using DevOps.Model;
 
