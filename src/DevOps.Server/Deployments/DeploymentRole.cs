@@ -53,6 +53,8 @@ internal static class DeploymentRole
             signal.Cancel = true;
             stop.Cancel();
         });
+        await using var alerts = new AlertDispatcher(folder);
+        orders.DecisionNeeded = cause => alerts.Raise(DeploymentAlerts.OfSuspended(new DeploymentStore(folder).GetRequest(id), cause, DateTimeOffset.UtcNow));
         var exitCode = 1;
         try
         {
@@ -66,7 +68,6 @@ internal static class DeploymentRole
             failure = exception;
         }
 
-        await using var alerts = new AlertDispatcher(folder);
         Raise(alerts, new DeploymentStore(folder), id);
         await Task.WhenAny(wasSeen.Task, Task.Delay(LongestGoodbye));
         return exitCode;

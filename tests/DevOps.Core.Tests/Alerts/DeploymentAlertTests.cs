@@ -50,19 +50,32 @@ public sealed class DeploymentAlertTests : IDisposable
         Assert.Equal(canary, Alert(DeploymentState.Succeeded, role: ApplicationRole.Canary)!.Incident);
     }
 
+    [Fact]
+    public void A_canary_release_that_waits_for_a_decision_is_told_and_its_success_is_the_recovery()
+    {
+        var alert = DeploymentAlerts.OfSuspended(Request("shop", role: null), "too few requests", DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(
+            (AlertSeverity.Warning, "The canary release of shop in production waits for a decision.", "too few requests", "Get-CanaryRelease 20260504-091231-520-0197"),
+            (alert.Severity, alert.Summary, alert.Cause, alert.Evidence));
+        Assert.Equal(alert.Incident, Alert(DeploymentState.Succeeded, application: "shop")!.Incident);
+    }
+
+    private static DeploymentRequest Request(string? application, ApplicationRole? role) => new()
+    {
+        Id = "20260504-091231-520-0197",
+        Kind = application is null ? DeploymentKind.Deployment : DeploymentKind.RollingUpdate,
+        Environment = new EnvironmentDefinition("production", "/etc/production.psd1", Connection: null, [], []),
+        Commit = "0123456789ab",
+        Application = application,
+        Role = role,
+        StartedBy = "somebody",
+        StartedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static Alert? Alert(DeploymentState state, string? cause = null, string? application = null, ApplicationRole? role = null)
     {
-        var request = new DeploymentRequest
-        {
-            Id = "20260504-091231-520-0197",
-            Kind = application is null ? DeploymentKind.Deployment : DeploymentKind.RollingUpdate,
-            Environment = new EnvironmentDefinition("production", "/etc/production.psd1", Connection: null, [], []),
-            Commit = "0123456789ab",
-            Application = application,
-            Role = role,
-            StartedBy = "somebody",
-            StartedAt = DateTimeOffset.UnixEpoch,
-        };
+        var request = Request(application, role);
         return DeploymentAlerts.Of(request, new Deployment(request.Id, request.Kind, "production", request.Commit, state, cause, request.StartedBy, request.StartedAt, request.StartedAt, []));
     }
 }

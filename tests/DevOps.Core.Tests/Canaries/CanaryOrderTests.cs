@@ -17,9 +17,12 @@ public sealed class CanaryOrderTests : IAsyncLifetime
     public async Task Too_few_requests_suspend_the_release_and_it_goes_on_when_somebody_resumes_it()
     {
         _bed.Requests = 1;
+        var needed = new List<string>();
+        _bed.Orders.DecisionNeeded = needed.Add;
         var running = _bed.RunAsync();
         await SuspendedAsync();
 
+        Assert.StartsWith("step 1 of 4 is inconclusive: too few requests: ", Assert.Single(needed), StringComparison.Ordinal);
         Assert.Equal((CanaryReleaseState.Suspended, 1, 5, CanaryVerdict.Inconclusive), (_bed.Release.State, _bed.Release.Step, _bed.Release.Share, _bed.Release.Verdict));
         Assert.StartsWith("suspended, because step 1 of 4 is inconclusive: too few requests: ", _bed.Release.Cause, StringComparison.Ordinal);
         Assert.Equal("19:19:2", _bed.Weights);
@@ -68,6 +71,7 @@ public sealed class CanaryOrderTests : IAsyncLifetime
         {
             if (_bed.Release is { State: CanaryReleaseState.Judging, Step: 2 }) Give(CanaryOrder.Suspend);
         };
+        _bed.Orders.DecisionNeeded = _ => Assert.Fail("Whoever suspended it knows.");
         var running = _bed.RunAsync();
         await SuspendedAsync();
         Assert.Equal("suspended, because root had it suspended", _bed.Release.Cause);

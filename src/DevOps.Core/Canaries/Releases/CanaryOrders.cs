@@ -44,6 +44,9 @@ public sealed class CanaryOrders : IDisposable
     /// <summary>Cancelled when the release is to go back, so that whatever it waits for ends.</summary>
     public CancellationToken Undoing => _undoing.Token;
 
+    /// <summary>Told why, when the release waits for a decision without anybody having asked for it.</summary>
+    public Action<string> DecisionNeeded { get; set; } = _ => { };
+
     /// <summary>Who had it go back.</summary>
     public string? UndoneBy { get; private set; }
 
@@ -93,7 +96,12 @@ public sealed class CanaryOrders : IDisposable
     }
 
     /// <summary>Says that the work waits for a decision.</summary>
-    public void Suspended() => Enter(Phase.Suspended);
+    /// <param name="cause">Why, in words; nothing when somebody had it suspended, who knows.</param>
+    public void Suspended(string? cause)
+    {
+        Enter(Phase.Suspended);
+        if (cause is not null) DecisionNeeded(cause);
+    }
 
     /// <summary>Says that the work goes on.</summary>
     public void Resumed() => Enter(Phase.Open);

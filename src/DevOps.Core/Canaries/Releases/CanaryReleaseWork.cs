@@ -103,8 +103,9 @@ internal sealed class CanaryReleaseWork(
             await SetShareAsync(step, ct);
             return null;
         }
-        catch (DevOpsException failure) when (failure.Kind is FailureKind.Timeout or FailureKind.Unavailable)
+        catch (DevOpsException failure)
         {
+            // It hangs, is being changed by somebody else, or was removed: nothing that speaks against the release.
             return $"the balancer {_plan.Balancer} could not be told what part of the requests the canary gets: {failure.Message}";
         }
     }
@@ -127,7 +128,7 @@ internal sealed class CanaryReleaseWork(
             case StepEnd.Ordered { Given: { Order: CanaryOrder.Complete, By: var by } }:
                 return $"{by} had it completed in step {step} of {_plan.Steps.Count}";
             case StepEnd.Ordered { Given: { Order: CanaryOrder.Suspend, By: var by } }:
-                return await SuspendAsync($"{by} had it suspended", ct);
+                return await SuspendAsync($"{by} had it suspended", ct, isAskedFor: true);
             default:
                 // Resumed before it was suspended: the step is counted anew.
                 return null;
@@ -142,10 +143,10 @@ internal sealed class CanaryReleaseWork(
     };
 
     // Gives why it completes now; nothing when it is to go on.
-    private async Task<string?> SuspendAsync(string cause, CancellationToken ct)
+    private async Task<string?> SuspendAsync(string cause, CancellationToken ct, bool isAskedFor = false)
     {
         // Before anybody can read that it waits, it takes orders.
-        orders.Suspended();
+        orders.Suspended(isAskedFor ? null : cause);
         _log.Write(JournalEntryKind.Suspended, $"suspended, because {cause}");
         while (true)
         {

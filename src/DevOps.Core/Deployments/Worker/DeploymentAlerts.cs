@@ -20,10 +20,28 @@ public static class DeploymentAlerts
         _ => null,
     };
 
+    /// <summary>Makes the alert about a canary release that waits for somebody's decision.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="cause">Why it waits.</param>
+    /// <param name="at">Since when.</param>
+    /// <returns>A warning: users are served, but other deployments of the environment wait too. The release's success is its recovery.</returns>
+    public static Alert OfSuspended(DeploymentRequest request, string cause, DateTimeOffset at) => new(
+        Guid.NewGuid().ToString("N"),
+        at,
+        $"deployment/{request.Environment.Name}",
+        request.Application ?? request.Environment.Name,
+        AlertSeverity.Warning,
+        $"The canary release of {request.Application} in {request.Environment.Name} waits for a decision.",
+        cause,
+        $"Get-CanaryRelease {request.Id}",
+        IncidentOf(request));
+
+    // A success says nothing about an application or a role that another deployment failed at.
+    private static string IncidentOf(DeploymentRequest request) =>
+        $"deployment/{string.Join('/', new[] { request.Environment.Name, request.Application, request.Role?.ToString() }.OfType<string>())}";
+
     private static Alert Make(DeploymentRequest request, Deployment deployment, AlertSeverity severity, string how)
     {
-        // A success says nothing about an application or a role that another deployment failed at.
-        var scope = string.Join('/', new[] { deployment.Environment, request.Application, request.Role?.ToString() }.OfType<string>());
         var what = deployment.Kind switch
         {
             DeploymentKind.Undo => "Going back",
@@ -41,6 +59,6 @@ public static class DeploymentAlerts
             // What follows the first line is what builds and applications said. It stays here.
             deployment.Cause?.Split('\n')[0].TrimEnd(),
             $"Get-Deployment {deployment.Id}",
-            $"deployment/{scope}");
+            IncidentOf(request));
     }
 }
