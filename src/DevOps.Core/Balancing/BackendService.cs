@@ -15,7 +15,7 @@ public sealed class BackendService(StateFolder state, BalancerService balancers,
     /// <summary>Makes backends of application instances.</summary>
     /// <param name="instances">The instances of one application.</param>
     /// <returns>The backends, called after their droplets.</returns>
-    /// <exception cref="DevOpsException"><c>InstancesMixed</c>: they are of several applications.</exception>
+    /// <exception cref="DevOpsException"><c>InstancesMixed</c>: they are of several applications; <c>DropletNotReady</c>: one has no address yet.</exception>
     public static IReadOnlyList<GivenBackend> Of(IReadOnlyCollection<ApplicationInstance> instances)
     {
         var applications = instances.Select(instance => instance.Application).Distinct(StringComparer.Ordinal).ToArray();
@@ -27,6 +27,16 @@ public sealed class BackendService(StateFolder state, BalancerService balancers,
                 $"One balancer cannot serve several applications: {string.Join(", ", applications)}.",
                 $"Name one, for example: Get-ApplicationInstance {applications[0]} | Start-CanaryBalancer -Name {applications[0]}",
                 applications);
+        }
+
+        if (instances.FirstOrDefault(instance => instance.Address.Length == 0) is { } unreachable)
+        {
+            throw new DevOpsException(
+                "DropletNotReady",
+                FailureKind.Unavailable,
+                $"The droplet '{unreachable.Instance}' has no address yet.",
+                "Wait until it is active (Get-Droplet shows that), or leave it out.",
+                unreachable);
         }
 
         return [.. instances.Select(instance => new GivenBackend(instance.Instance, instance.Uri, instance.Role))];

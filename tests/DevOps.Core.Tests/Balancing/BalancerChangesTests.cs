@@ -131,6 +131,13 @@ public sealed class BalancerChangesTests
     public void One_balancer_does_not_serve_several_applications() =>
         Failing.With("InstancesMixed", () => BackendService.Of([Instance("checkbox", "checkbox-1", ApplicationRole.Production), Instance("itrust", "itrust-1", ApplicationRole.Production)]));
 
+    [Fact]
+    public void An_instance_without_an_address_is_refused_by_name()
+    {
+        var failure = Failing.With("DropletNotReady", () => BackendService.Of([Instance("checkbox", "checkbox-1", ApplicationRole.Production) with { Address = string.Empty }]));
+        Assert.Contains("checkbox-1", failure.Message, StringComparison.Ordinal);
+    }
+
     private static GivenBackend Production(int host) => new(null, new Uri($"http://10.0.0.{host}:3000"), ApplicationRole.Production);
 
     private static GivenBackend Canary(int host) => new(null, new Uri($"http://10.0.0.{host}:3000"), ApplicationRole.Canary);
