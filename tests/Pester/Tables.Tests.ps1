@@ -22,6 +22,9 @@ BeforeAll {
         $fleet = [DevOps.Model.DropletFleet]::new('itrust', $droplets, 4)
 '@
 
+    # What the launcher says while it builds is no part of a table.
+    $null = & "$root/devops" --bundled -NoProfile -Command '0' 2>&1
+
     # How wide the columns become depends on the console's width, which neither shell has here.
     function Get-Table([string] $Script) {
         $code = "`$ErrorActionPreference = 'Stop'; Import-Module '$root/DevOps.psd1'; $Script"
