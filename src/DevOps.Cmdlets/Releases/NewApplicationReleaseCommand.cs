@@ -25,8 +25,9 @@ namespace DevOps.Cmdlets.Releases;
 [OutputType(typeof(ApplicationRelease))]
 public sealed class NewApplicationReleaseCommand : DevOpsCommand
 {
-    /// <summary>The environment file that describes the applications.</summary>
+    /// <summary>The environment that describes the applications: its file, or the name of one that was deployed from here.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(EnvironmentNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string Environment { get; set; } = string.Empty;
 
@@ -53,7 +54,7 @@ public sealed class NewApplicationReleaseCommand : DevOpsCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var environment = Run(() => EnvironmentReader.Load(FileSystemPath.Resolve(this, Environment)));
+        var environment = Run(() => EnvironmentLocator.FindOne(this, StateFolder.Open(), Environment));
         var repository = Run(() => FileSystemPath.Resolve(this, Repository));
         // Resolved once, so that all applications are built at the same commit even while somebody pushes.
         var commit = Run(async (_, ct) => await (await GitRepository.OpenAsync(repository, ct)).ResolveAsync(Commit, ct));

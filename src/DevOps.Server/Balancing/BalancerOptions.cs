@@ -11,7 +11,8 @@ namespace DevOps.Server.Balancing;
 /// two processes live side by side while one hands over to the other.
 /// </param>
 /// <param name="Listener">The descriptor of the listening socket that a predecessor hands over; nothing for a first process.</param>
-internal sealed record BalancerOptions(string State, string Balancer, string SocketFile, string OwnSocketFile, int? Listener)
+/// <param name="StatusListener">The descriptor of its status page's listening socket, if it had one.</param>
+internal sealed record BalancerOptions(string State, string Balancer, string SocketFile, string OwnSocketFile, int? Listener, int? StatusListener)
 {
     /// <summary>Reads the options.</summary>
     /// <param name="arguments">The command line.</param>
@@ -24,11 +25,15 @@ internal sealed record BalancerOptions(string State, string Balancer, string Soc
             arguments.Require("balancer"),
             socket,
             arguments.Options.TryGetValue("own-socket", out var own) ? own : NewSocketFile(socket),
-            arguments.Options.TryGetValue("listener", out var listener) ? int.Parse(listener, CultureInfo.InvariantCulture) : null);
+            Descriptor(arguments, "listener"),
+            Descriptor(arguments, "status-listener"));
     }
 
     /// <summary>Makes the name of a process's own socket.</summary>
     /// <param name="socketFile">The socket that everybody knows.</param>
     /// <returns>A name that no other process has.</returns>
     public static string NewSocketFile(string socketFile) => $"{socketFile}.{Guid.NewGuid().ToString("N")[..8]}";
+
+    private static int? Descriptor(RoleArguments arguments, string option) =>
+        arguments.Options.TryGetValue(option, out var descriptor) ? int.Parse(descriptor, CultureInfo.InvariantCulture) : null;
 }

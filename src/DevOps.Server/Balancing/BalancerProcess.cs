@@ -162,7 +162,7 @@ internal sealed class BalancerProcess : IAsyncDisposable
         try
         {
             if (_handedOver.IsCancellationRequested) return Status();
-            var status = await Successor.StartAsync(_options, request, _state, _serving.Listener, _stopping.Token);
+            var status = await Successor.StartAsync(_options, request, _state, _serving, _stopping.Token);
             await _handedOver.CancelAsync();
             return status;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using DevOps.Core.Balancing;
 using DevOps.Server.Administration;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -17,10 +18,12 @@ internal sealed class FrontDoor : IAsyncDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _application;
+    private readonly IServer _server;
 
-    private FrontDoor(WebApplication application, Uri endpoint)
+    private FrontDoor(WebApplication application, IServer server, Uri endpoint)
     {
         _application = application;
+        _server = server;
         Endpoint = endpoint;
     }
 
@@ -44,8 +47,6 @@ internal sealed class FrontDoor : IAsyncDisposable
         CancellationToken ct)
     {
         var builder = ServerHost.CreateBuilder();
-        // As long as anybody might read its log, the host makes an activity and a scope for each request.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
         builder.Services.Configure<SocketTransportOptions>(transport =>
         {
             // The request is handled on the thread that saw it arrive; what makes it quick stands in docs/benchmarks.md.
@@ -72,10 +73,10 @@ internal sealed class FrontDoor : IAsyncDisposable
             });
         });
         var application = builder.Build();
-        application.Run(handle);
-        await application.StartAsync(ct);
+        var server = application.Services.GetRequiredService<IServer>();
+        await server.StartAsync(new ProxyApplication(handle), ct);
         var host = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.ToString();
-        return new FrontDoor(application, new UriBuilder(certificates.IsOn ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, host, port).Uri);
+        return new FrontDoor(application, server, new UriBuilder(certificates.IsOn ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, host, port).Uri);
     }
 
     /// <summary>Closes all connections.</summary>
@@ -83,7 +84,7 @@ internal sealed class FrontDoor : IAsyncDisposable
     public async Task CloseAsync()
     {
         using var limit = new CancellationTokenSource(CloseTimeout);
-        await _application.StopAsync(limit.Token);
+        await _server.StopAsync(limit.Token);
     }
 
     /// <inheritdoc/>

@@ -28,9 +28,10 @@ internal sealed partial class ListeningSocket : IDisposable
     /// <summary>Opens a socket.</summary>
     /// <param name="address">The address.</param>
     /// <param name="port">The port.</param>
+    /// <param name="parameter">The cmdlets' parameter that chooses the port.</param>
     /// <returns>The socket.</returns>
     /// <exception cref="DevOpsException"><c>PortTaken</c>, <c>PortNotAllowed</c> or <c>AddressNotUsable</c>.</exception>
-    public static ListeningSocket Open(IPAddress address, int port)
+    public static ListeningSocket Open(IPAddress address, int port, string parameter = "-Port")
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -43,7 +44,7 @@ internal sealed partial class ListeningSocket : IDisposable
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw NotOpened(address, port, exception);
+            throw NotOpened(address, port, parameter, exception);
         }
     }
 
@@ -72,20 +73,20 @@ internal sealed partial class ListeningSocket : IDisposable
     /// <summary>Accepts nobody any more.</summary>
     public void Dispose() => _socket.Dispose();
 
-    private static DevOpsException NotOpened(IPAddress address, int port, SocketException exception) => exception.SocketErrorCode switch
+    private static DevOpsException NotOpened(IPAddress address, int port, string parameter, SocketException exception) => exception.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => new DevOpsException(
             "PortTaken",
             FailureKind.Conflict,
             $"Port {port} is taken. It is held by: {PortOwner.Describe(port) ?? "unknown"}.",
-            "End that process, or choose another port with -Port.",
+            $"End that process, or choose another port with {parameter}.",
             port,
             exception),
         SocketError.AccessDenied => new DevOpsException(
             "PortNotAllowed",
             FailureKind.PermissionDenied,
             $"Port {port} needs rights that this account does not have.",
-            "Run as root, use -Persistent, or choose a port above 1023 with -Port.",
+            $"Run as root, or choose a port above 1023 with {parameter}.",
             port,
             exception),
         _ => new DevOpsException(

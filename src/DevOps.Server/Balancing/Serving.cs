@@ -47,6 +47,9 @@ internal sealed class Serving : IAsyncDisposable
     /// <summary>The socket at which clients arrive.</summary>
     public ListeningSocket Listener { get; }
 
+    /// <summary>The socket at which the status page is asked, if there is one.</summary>
+    public ListeningSocket? StatusListener => _statusPage?.Listener;
+
     /// <summary>Where it serves.</summary>
     public Uri Endpoint { get; private set; } = new("http://localhost/");
 
@@ -75,7 +78,7 @@ internal sealed class Serving : IAsyncDisposable
             await serving._checks.CheckAllAsync(ct);
             serving._door = await FrontDoor.OpenAsync(listener, settings, serving._certificates, serving._connections, serving._forwarder.HandleAsync, ct);
             serving.Endpoint = serving._door.Endpoint;
-            serving._statusPage = settings.StatusPort is { } port ? await StatusPage.OpenAsync(port, serving, ct) : null;
+            serving._statusPage = settings.StatusPort is { } port ? await StatusPage.OpenAsync(port, options.StatusListener, serving, ct) : null;
             serving._checks.Begin();
             serving.SayStarted(isSuccessor: options.Listener is not null);
             return serving;
@@ -111,7 +114,8 @@ internal sealed class Serving : IAsyncDisposable
     public async Task EndAsync(TimeSpan idleGrace)
     {
         if (idleGrace == TimeSpan.Zero) Tell(new BackendChange(BalancerEventKind.Stopping, null, null, Pool.Table.Split, "it was told to stop", null));
-        // From here on a successor writes the events.
+        // From here on a successor writes the events and shows the status.
+        if (idleGrace > TimeSpan.Zero && _statusPage is not null) await _statusPage.DisposeAsync();
         await Events.CloseAsync();
         _forwarder.BeginEnd();
         Listener.Dispose();

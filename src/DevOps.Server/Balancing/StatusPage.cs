@@ -1,7 +1,7 @@
 using System.Net;
 using DevOps.Core;
-using DevOps.Core.Servers;
 using DevOps.Server.Administration;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace DevOps.Server.Balancing;
 
@@ -10,17 +10,23 @@ internal sealed class StatusPage : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private StatusPage(WebApplication application) => _application = application;
+    private StatusPage(WebApplication application, ListeningSocket listener) => (_application, Listener) = (application, listener);
+
+    /// <summary>The socket at which it is asked; a successor takes it over.</summary>
+    public ListeningSocket Listener { get; }
 
     /// <summary>Opens it.</summary>
     /// <param name="port">The port.</param>
+    /// <param name="inherited">The descriptor of the socket that a predecessor had for its own, perhaps at another port.</param>
     /// <param name="serving">The balancer.</param>
     /// <param name="ct">Ends the opening.</param>
     /// <returns>What is open.</returns>
     /// <exception cref="DevOpsException"><c>PortTaken</c>.</exception>
-    public static async Task<StatusPage> OpenAsync(int port, Serving serving, CancellationToken ct)
+    public static async Task<StatusPage> OpenAsync(int port, int? inherited, Serving serving, CancellationToken ct)
     {
+        var listener = ListenerAt(port, inherited);
         var builder = ServerHost.CreateBuilder();
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => listener.Socket);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var application = builder.Build();
         application.MapGet("/metrics", (RequestDelegate)(context => MetricsText.AnswerAsync(context, serving.Metrics())));
@@ -31,24 +37,18 @@ internal sealed class StatusPage : IAsyncDisposable
             if (!isReady) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return context.Response.WriteAsync(isReady ? $"ready {serving.Pool.Table.Split}\n" : "no backend may be asked\n", context.RequestAborted);
         }));
-        try
-        {
-            await application.StartAsync(ct);
-            return new StatusPage(application);
-        }
-        catch (IOException exception)
-        {
-            await application.DisposeAsync();
-            throw new DevOpsException(
-                "PortTaken",
-                FailureKind.Conflict,
-                $"Port {port}, for the balancer's status, is taken. It is held by: {PortOwner.Describe(port) ?? "unknown"}.",
-                "End that process, or choose another port with -StatusPort.",
-                port,
-                exception);
-        }
+        await application.StartAsync(ct);
+        return new StatusPage(application, listener);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static ListeningSocket ListenerAt(int port, int? inherited)
+    {
+        var predecessors = inherited is { } descriptor ? ListeningSocket.Inherit(descriptor) : null;
+        if (predecessors?.Port == port) return predecessors;
+        predecessors?.Dispose();
+        return ListeningSocket.Open(IPAddress.Loopback, port, "-StatusPort");
+    }
 }

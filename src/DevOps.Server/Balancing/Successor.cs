@@ -15,20 +15,21 @@ internal static class Successor
     /// <param name="options">What this process was told.</param>
     /// <param name="request">The successor's program.</param>
     /// <param name="state">The installation's state folder.</param>
-    /// <param name="listener">The socket that it inherits.</param>
+    /// <param name="serving">What this process serves with: its listening sockets are inherited.</param>
     /// <param name="ct">Ends the wait, and the successor.</param>
     /// <returns>Its status.</returns>
-    public static async Task<ServerStatus> StartAsync(BalancerOptions options, HandoverRequest request, StateFolder state, ListeningSocket listener, CancellationToken ct)
+    public static async Task<ServerStatus> StartAsync(BalancerOptions options, HandoverRequest request, StateFolder state, Serving serving, CancellationToken ct)
     {
         var ownSocket = BalancerOptions.NewSocketFile(options.SocketFile);
-        var descriptor = listener.Duplicate();
+        List<string> arguments =
+        [
+            BalancerRole.Name, "--state", options.State, "--balancer", options.Balancer, "--socket", options.SocketFile, "--own-socket", ownSocket,
+        ];
+        var descriptors = new List<int>();
         try
         {
-            string[] arguments =
-            [
-                BalancerRole.Name, "--state", options.State, "--balancer", options.Balancer, "--socket", options.SocketFile,
-                "--own-socket", ownSocket, "--listener", descriptor.ToString(CultureInfo.InvariantCulture),
-            ];
+            Inherit("--listener", serving.Listener);
+            if (serving.StatusListener is { } status) Inherit("--status-listener", status);
             var launch = new ServerLaunch(
                 BalancerRole.Name,
                 options.Balancer,
@@ -40,13 +41,19 @@ internal static class Successor
                 ReadyTimeout)
             {
                 Dotnet = request.Dotnet,
-                InheritedDescriptors = [descriptor],
+                InheritedDescriptors = descriptors,
             };
             return await new ServerLauncher().StartAsync(launch, new Silence(), ct);
         }
         finally
         {
-            ListeningSocket.Close(descriptor);
+            foreach (var descriptor in descriptors) ListeningSocket.Close(descriptor);
+        }
+
+        void Inherit(string option, ListeningSocket listener)
+        {
+            descriptors.Add(listener.Duplicate());
+            arguments.AddRange([option, descriptors[^1].ToString(CultureInfo.InvariantCulture)]);
         }
     }
 

@@ -89,8 +89,17 @@ public sealed class BalancerServiceTests : IAsyncDisposable
         var statusPort = BalancerBed.FreePort();
         var second = await _bed.ChangeAsync(new BalancerChanges { StatusPort = statusPort });
         Assert.NotEqual(first.ProcessId, second.ProcessId);
-        using var http = new HttpClient();
-        Assert.StartsWith("ready 2:1", await http.GetStringAsync(new Uri(second.StatusUri!, "ready"), Cancellation), StringComparison.Ordinal);
+        Assert.StartsWith("ready 2:1", await StatusAsync(second), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_status_page_is_taken_over_moved_and_ended_by_successors()
+    {
+        await _bed.StartAsync(_bed.Both with { StatusPort = BalancerBed.FreePort() });
+        Assert.StartsWith("ready", await StatusAsync(await _bed.Service.RestartAsync(BalancerBed.Name, _bed.Told, Cancellation)), StringComparison.Ordinal);
+        Assert.StartsWith("ready", await StatusAsync(await _bed.ChangeAsync(new BalancerChanges { StatusPort = BalancerBed.FreePort() })), StringComparison.Ordinal);
+        Assert.Null((await _bed.ChangeAsync(new BalancerChanges { StatusPort = 0 })).StatusUri);
+        Assert.Equal("production", await _bed.AskAsync());
     }
 
     [Fact]
@@ -264,6 +273,12 @@ public sealed class BalancerServiceTests : IAsyncDisposable
         await _bed.StartAsync();
         await Failing.WithAsync("SystemdMissing", () => _bed.StartAsync(_bed.Both with { IsPersistent = true }));
         Assert.Equal("production", await _bed.AskAsync());
+    }
+
+    private static async Task<string> StatusAsync(CanaryBalancer balancer)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri(balancer.StatusUri!, "ready"), Cancellation);
     }
 
     private static async Task SignalAsync(int processId, string signal)
