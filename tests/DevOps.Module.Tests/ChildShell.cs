@@ -39,6 +39,8 @@ internal static class ChildShell
         };
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
+        // Nobody waits for a shell that was given up, and it would go on.
+        await using var ending = cancellation.Register(() => process.Kill(entireProcessTree: true));
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);

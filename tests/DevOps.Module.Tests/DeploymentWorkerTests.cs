@@ -29,19 +29,22 @@ public sealed class DeploymentWorkerTests : IDisposable
         var environment = Directory.CreateDirectory(Path.Combine(State, "environments", "production"));
         await using var other = new FileStream(Path.Combine(environment.FullName, "lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
-        var following = ChildShell.RunAsync($"Import-Module '{Checkout.Manifest}'; Invoke-Deployment '{_folder}/production.psd1' -Repository '{_folder}' | ForEach-Object {{ \"$($_.State)\" }}", State, Cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        var following = ChildShell.RunAsync($"Import-Module '{Checkout.Manifest}'; Invoke-Deployment '{_folder}/production.psd1' -Repository '{_folder}' | ForEach-Object {{ \"$($_.State)\" }}", State, limit.Token);
         var stopping = await ChildShell.RunAsync(
             $$"""
             Import-Module '{{Checkout.Manifest}}'
-            for ($round = 0; $round -lt 300 -and -not (Get-Deployment); $round++) { [Threading.Thread]::Sleep(100) }
+            # What it says first in its journal is said by the worker: from then on it can be asked.
+            for ($round = 0; $round -lt 600 -and -not (Get-Deployment).Events; $round++) { [Threading.Thread]::Sleep(100) }
             Get-Deployment | ForEach-Object { "$($_.State)" }
             Stop-Deployment -Confirm:$false | ForEach-Object { "$($_.State): $($_.Cause)" }
             """,
             State,
             Cancellation);
+        Assert.Equal((string.Empty, 0), (stopping.Errors, stopping.ExitCode));
         var followed = await following;
 
-        Assert.Equal((string.Empty, 0), (stopping.Errors, stopping.ExitCode));
         Assert.Equal(["Waiting", "Stopped: It was stopped while it waited; nothing was changed."], stopping.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(2));
         Assert.Contains("was stopped", followed.Errors, StringComparison.Ordinal);
         Assert.EndsWith("Stopped", followed.Output.Trim(), StringComparison.Ordinal);
