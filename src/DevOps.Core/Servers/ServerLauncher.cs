@@ -249,6 +249,8 @@ public sealed class ServerLauncher(TimeProvider? time = null)
                         return status;
                     case ServerState.Failed:
                         await administration.StopAsync(cancellation);
+                        // Whoever looks after this failure shall not find the process that is just ending.
+                        await end();
                         throw FromServer(launch, status.Failure);
                     case ServerState.Starting when status.Activity is not null:
                         progress.Report(new ProgressMessage(activity, Item: null, status.Activity, status.Percent));
