@@ -11,7 +11,9 @@ BeforeDiscovery {
 
 BeforeAll {
     $root = (Resolve-Path "$PSScriptRoot/../..").Path
-    $powerShell = (Get-Process -Id $PID).Path
+    # Installed as a .NET tool, PowerShell is a program that the dotnet host runs.
+    $powerShell = [Environment]::ProcessPath
+    $program = @(if ((Split-Path -LeafBase $powerShell) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] })
     $stateBefore = $env:DEVOPS_STATE
 
     $fleet = @'
@@ -29,7 +31,7 @@ BeforeAll {
     function Get-Table([string] $Script) {
         $code = "`$ErrorActionPreference = 'Stop'; Import-Module '$root/DevOps.psd1'; $Script"
         $tables = @{
-            PowerShell = & $powerShell -NoProfile -NonInteractive -Command $code 2>&1
+            PowerShell = & $powerShell @program -NoProfile -NonInteractive -Command $code 2>&1
             Bundled    = & "$root/devops" --bundled -NoProfile -NonInteractive -Command $code 2>&1
         }
         foreach ($shell in @($tables.Keys)) {
