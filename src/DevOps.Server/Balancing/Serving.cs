@@ -78,7 +78,7 @@ internal sealed class Serving : IAsyncDisposable
             await serving._checks.CheckAllAsync(ct);
             serving._door = await FrontDoor.OpenAsync(listener, settings, serving._certificates, serving._connections, serving._forwarder.HandleAsync, ct);
             serving.Endpoint = serving._door.Endpoint;
-            serving._statusPage = settings.StatusPort is { } port ? await StatusPage.OpenAsync(port, options.StatusListener, serving, ct) : null;
+            serving._statusPage = await StatusPage.OpenAsync(settings.StatusPort, options.StatusListener, serving, ct);
             serving._checks.Begin();
             serving.SayStarted(isSuccessor: options.Listener is not null);
             return serving;

@@ -16,18 +16,18 @@ internal sealed class StatusPage : IAsyncDisposable
     public ListeningSocket Listener { get; }
 
     /// <summary>Opens it.</summary>
-    /// <param name="port">The port.</param>
+    /// <param name="port">The port; nothing for no status page.</param>
     /// <param name="inherited">The descriptor of the socket that a predecessor had for its own, perhaps at another port.</param>
     /// <param name="serving">The balancer.</param>
     /// <param name="ct">Ends the opening.</param>
-    /// <returns>What is open.</returns>
-    /// <exception cref="DevOpsException"><c>PortTaken</c>.</exception>
-    public static async Task<StatusPage> OpenAsync(int port, int? inherited, Serving serving, CancellationToken ct)
+    /// <returns>What is open, if anything is wanted.</returns>
+    /// <exception cref="DevOpsException"><c>PortTaken</c> or <c>PortNotAllowed</c>.</exception>
+    public static async Task<StatusPage?> OpenAsync(int? port, int? inherited, Serving serving, CancellationToken ct)
     {
-        var listener = ListenerAt(port, inherited);
+        if (ListenerAt(port, inherited) is not { } listener) return null;
         var builder = ServerHost.CreateBuilder();
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => listener.Socket);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, listener.Port));
         var application = builder.Build();
         application.MapGet("/metrics", (RequestDelegate)(context => MetricsText.AnswerAsync(context, serving.Metrics())));
         application.MapGet("/live", (RequestDelegate)(context => context.Response.WriteAsync("alive\n", context.RequestAborted)));
@@ -44,11 +44,12 @@ internal sealed class StatusPage : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static ListeningSocket ListenerAt(int port, int? inherited)
+    // A predecessor's socket is taken over or closed: one that is only held would let everybody wait who asks there.
+    private static ListeningSocket? ListenerAt(int? port, int? inherited)
     {
         var predecessors = inherited is { } descriptor ? ListeningSocket.Inherit(descriptor) : null;
         if (predecessors?.Port == port) return predecessors;
         predecessors?.Dispose();
-        return ListeningSocket.Open(IPAddress.Loopback, port, "-StatusPort");
+        return port is { } wanted ? ListeningSocket.Open(IPAddress.Loopback, wanted, "-StatusPort") : null;
     }
 }
