@@ -47,6 +47,8 @@ public sealed class OutageTests
         production.Dispose();
         canary.Dispose();
         await balancer.WaitForAsync(BalancerEventKind.AllDown);
+        // Production alone makes that: a canary that nobody saw go down would not be seen to come back either.
+        await balancer.WaitForAsync(BalancerEventKind.BackendDown, "canary");
         Assert.Equal(5, (await Load.RunAsync(balancer.Uri, 5)).Faults.Count(fault => fault.StartsWith("503", StringComparison.Ordinal)));
         var before = (await balancer.ReportAsync()).LastEvent;
         using var newProduction = new BackendServer("production", production.Uri.Port);
