@@ -252,9 +252,11 @@ internal sealed class DestinationLane(string destination, LaneParts parts)
     {
         entry.IsDone = true;
         if (cause is not null) parts.Log($"The alert {AlertLog.Name(alert.Alert)} did not reach '{destination}': {cause}.");
+        // Recorded first: killed in between, the alert is sent again, which a receiver knows by its id. A record that is lost
+        // nobody could make up for.
+        await RecordAsync(alert, cause is null, cause);
         claim.Remove();
         _queue.Drop(entry);
-        await RecordAsync(alert, cause is null, cause);
     }
 
     private async Task SendHomelessAsync(SpooledAlert alert, CancellationToken ct)

@@ -180,7 +180,7 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
     /// <param name="ct">Ends the wait for the worker.</param>
     /// <param name="order">What it is told before it begins, when it is a canary release.</param>
     /// <returns>A task that ends once the worker works.</returns>
-    internal Task<ServerStatus> StartWorkerAsync(DeploymentRequest request, IProgress<OperationMessage> progress, CancellationToken ct, GivenOrder? order = null)
+    internal async Task StartWorkerAsync(DeploymentRequest request, IProgress<OperationMessage> progress, CancellationToken ct, GivenOrder? order = null)
     {
         string[] ordered = order is null ? [] : ["--order", order.Order.ToString(), "--by", order.By];
         var files = ServerFiles.For(state, Role, request.Id);
@@ -195,8 +195,16 @@ public sealed class DeploymentService(StateFolder state, ServerPrograms? program
             _store.LogPath(request.Id),
             files.SocketFile,
             ReadyTimeout);
-        // Whoever stops waiting must not end a worker that may have changed something already.
-        return new ServerLauncher(time).StartAsync(launch, progress, CancellationToken.None).WaitAsync(ct);
+        var written = JournalFile.WholeLength(_store.JournalPath(request.Id));
+        try
+        {
+            // Whoever stops waiting must not end a worker that may have changed something already.
+            await new ServerLauncher(time).StartAsync(launch, progress, CancellationToken.None).WaitAsync(ct);
+        }
+        catch (DevOpsException failure) when (failure.Id == "ServerEndedEarly" && JournalFile.WholeLength(_store.JournalPath(request.Id)) > written)
+        {
+            // It did run, and was killed before it was seen to: the journal knows how far it came.
+        }
     }
 
     private async Task AskToStopAsync(string id, CancellationToken ct)

@@ -51,7 +51,7 @@ internal interface IApplicationHost : IAsyncDisposable
 
     /// <summary>Reads the last lines that the application's unit wrote.</summary>
     /// <param name="lines">How many lines.</param>
-    /// <param name="invocation">Only of this run, or nothing for all.</param>
+    /// <param name="invocation">Only since this run began, or nothing for all.</param>
     /// <param name="ct">Ends the reading.</param>
     /// <returns>The lines.</returns>
     Task<IReadOnlyList<string>> ReadJournalAsync(int lines, string? invocation, CancellationToken ct);
