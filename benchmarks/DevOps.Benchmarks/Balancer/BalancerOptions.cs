@@ -12,7 +12,7 @@ internal sealed record BalancerOptions
     public int Seconds { get; init; } = 5;
 
     /// <summary>How many seconds each contestant is warmed up.</summary>
-    public int WarmUpSeconds { get; init; } = 5;
+    public int WarmUpSeconds { get; init; } = 15;
 
     /// <summary>The contestants; all of them when there is none.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];

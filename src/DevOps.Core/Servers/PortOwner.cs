@@ -44,12 +44,24 @@ public static class PortOwner
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries(Path.Combine(folder, "fd"))
-                .Any(link => File.ResolveLinkTarget(link, returnFinalTarget: false) is { } target && sockets.Contains(target.Name));
+            return Directory.EnumerateFileSystemEntries(Path.Combine(folder, "fd")).Any(descriptor => LeadsToAny(descriptor, sockets));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It ended while we looked, or it is somebody else's.
+            return false;
+        }
+    }
+
+    private static bool LeadsToAny(string descriptor, HashSet<string> sockets)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } target && sockets.Contains(target.Name);
+        }
+        catch (IOException)
+        {
+            // Closed while we looked, as a busy process does all the time; its others still count.
             return false;
         }
     }

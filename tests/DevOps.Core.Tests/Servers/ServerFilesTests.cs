@@ -73,6 +73,30 @@ public sealed class ServerFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_process_at_a_port_is_named_also_while_it_opens_and_closes_others()
+    {
+        // Its descriptors come after these, so that whoever looks for it meets them on the way.
+        var others = Enumerable.Range(0, 100).Select(_ => File.OpenRead("/dev/null")).ToArray();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var end = new CancellationTokenSource();
+        var churning = Task.Run(() =>
+        {
+            for (var i = 0; !end.IsCancellationRequested; i = (i + 1) % others.Length)
+            {
+                others[i].Dispose();
+                others[i] = File.OpenRead("/dev/null");
+            }
+        }, TestContext.Current.CancellationToken);
+        var found = Enumerable.Range(0, 20).Select(_ => PortOwner.Describe(port)).ToArray();
+        await end.CancelAsync();
+        await churning;
+        foreach (var other in others) await other.DisposeAsync();
+        Assert.All(found, description => Assert.Contains($"(process {Environment.ProcessId})", description, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Nobody_is_named_at_a_port_where_nobody_listens()
     {
         int port;
