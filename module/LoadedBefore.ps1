@@ -1,5 +1,7 @@
 # .NET loads an assembly of a name once, and another copy of the module would silently run the code of the first.
-# Dot-sourced by Preconditions.psm1, with $assembly, which is to be imported, and $loaded, a type of what is loaded.
+# Dot-sourced by Preconditions.psm1.
+$assembly = [System.IO.Path]::Combine($PSScriptRoot, 'bin', 'DevOps.Cmdlets.dll')
+$loaded = [DevOps.Cmdlets.Loading.ModuleInitializer]
 $location = $loaded.Assembly.Location
 if ($location -ne $assembly) {
     throw [System.Management.Automation.ErrorRecord]::new(

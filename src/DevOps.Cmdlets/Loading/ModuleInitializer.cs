@@ -19,7 +19,10 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
     public void OnImport()
     {
         if (_context is not null) return;
-        var bin = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
+        var location = typeof(ModuleInitializer).Assembly.Location;
+        // Read by module/Preconditions.psm1, in time for another copy of the module that is imported into the same process.
+        AppContext.SetData("DevOps.Cmdlets", location);
+        var bin = Path.GetDirectoryName(location)!;
         _context = new CoreLoadContext(Path.Combine(bin, "core"));
         AssemblyLoadContext.Default.Resolving += ResolveCore;
     }
