@@ -7,7 +7,7 @@
     Build    compiles everything (a warning is an error), stages the module and writes docs/cmdlets anew.
     Test     builds, checks the formatting, runs every test project and ends with one line: N passed, N failed, N skipped.
              As root on Debian it first installs the packages that the tests need and the machine lacks. The acceptance
-             tests run in PowerShell 7.6 with Pester; where they are not installed, they are fetched into out/tools.
+             tests run in PowerShell 7.6 with Pester; where they are not installed, they are fetched into .tools.
     Soak     Test with the long forms of the tests.
     Stage    fills module/bin, en-US and out/DevOps/VERSION.
     Install  stages, then copies the module to the user's PowerShell module folder.

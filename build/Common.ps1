@@ -56,7 +56,7 @@ function Invoke-Clean {
     $shell = "$root/out/shell"
     $isRunningShell = [AppContext]::BaseDirectory.StartsWith($shell, [StringComparison]::Ordinal)
     $folders = @(
-        "$root/module/bin", "$root/en-US", "$root/build/obj"
+        "$root/module/bin", "$root/en-US", "$root/build/obj", "$root/.tools"
         foreach ($parent in 'src', 'tests', 'benchmarks') {
             if (-not [IO.Directory]::Exists("$root/$parent")) { continue }
             foreach ($project in [IO.Directory]::GetDirectories("$root/$parent")) { "$project/bin"; "$project/obj" }

@@ -2,9 +2,10 @@
 
 # The PowerShell that is fetched where none is installed: Microsoft's own package of it as a .NET tool.
 $powerShellVersion = '7.6.9'
-$toolFolder = "$root/out/tools"
+# Not below out, where the launcher has modules looked for: PowerShell's own would be found there.
+$toolFolder = "$root/.tools"
 
-# Gives the PowerShell 7.6 to run the acceptance tests with: the installed one, else one below out/tools, which is fetched
+# Gives the PowerShell 7.6 to run the acceptance tests with: the installed one, else one below .tools, which is fetched
 # when it is missing. Throws when there is none to be had.
 function Get-TestPowerShell {
     $installed = Get-Command pwsh -CommandType Application -TotalCount 1 -ErrorAction Ignore

@@ -36,7 +36,7 @@ internal sealed class ImportBenchmark : IBenchmark
         ];
         if (FindPwsh() is { } installed) hosts.Add(new ImportHost("powershell", installed, [], TargetMilliseconds));
         else Console.WriteLine("There is no pwsh on the path, so that the aim cannot be looked at.");
-        var fetched = Path.Combine(root, "out", "tools", PwshName);
+        var fetched = Path.Combine(root, ".tools", PwshName);
         if (File.Exists(fetched)) hosts.Add(new ImportHost("powershell-tool", fetched, []));
 
         var samples = hosts.ToDictionary(host => host.Name, _ => new List<double>(), StringComparer.Ordinal);

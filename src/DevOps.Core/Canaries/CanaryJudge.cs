@@ -60,7 +60,7 @@ public sealed class CanaryJudge(CanaryLimits limits)
         var errors = $"{Errors(window.Canary, "the canary")}, {Errors(window.Production, "production")}";
         if (numbers.ErrorPValue < numbers.Significance)
         {
-            return (CanaryVerdict.Failed, string.Create(CultureInfo.InvariantCulture, $"{errors}: chance alone does so with a probability of {numbers.ErrorPValue:0.##E-0} (limit {numbers.Significance:0.##E-0})"));
+            return (CanaryVerdict.Failed, string.Create(CultureInfo.InvariantCulture, $"{errors}: chance alone does so with a probability of {numbers.ErrorPValue:G3} (limit {numbers.Significance:G3})"));
         }
 
         if (numbers.LowerBound > limits.MaxErrorRate)
@@ -72,7 +72,7 @@ public sealed class CanaryJudge(CanaryLimits limits)
         {
             return (CanaryVerdict.Failed, string.Create(
                 CultureInfo.InvariantCulture,
-                $"the canary is more than {limits.MaxLatencyRatio:0.##} times as slow as production ({Medians(window)}): chance alone does so with a probability of {numbers.LatencyPValue:0.##E-0} (limit {numbers.Significance:0.##E-0})"));
+                $"the canary is more than {limits.MaxLatencyRatio:0.##} times as slow as production ({Medians(window)}): chance alone does so with a probability of {numbers.LatencyPValue:G3} (limit {numbers.Significance:G3})"));
         }
 
         return isFinal

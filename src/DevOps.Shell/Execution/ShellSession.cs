@@ -50,6 +50,7 @@ internal sealed class ShellSession : IDisposable
     {
         _runspace.Open();
         UseStyle();
+        ModulePath.LeaveOutPowerShells();
         MissingCommandHint.Attach(_runspace);
         var loop = new InteractiveLoop(_runner, _host, _reader);
         _host.NestedPrompt = _reader.IsTerminal ? () => loop.Run(isNested: true) : null;

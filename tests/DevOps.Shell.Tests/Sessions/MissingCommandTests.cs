@@ -46,6 +46,20 @@ public sealed class MissingCommandTests
     }
 
     [Fact]
+    public async Task A_shell_started_from_a_whole_PowerShell_says_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write(
+            "Modules/Microsoft.PowerShell.Utility/Microsoft.PowerShell.Utility.psd1",
+            "@{ ModuleVersion = '7.0.0.0'; CmdletsToExport = 'Get-Date'; NestedModules = 'Microsoft.PowerShell.Commands.Utility.dll' }");
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PSModulePath"] = Path.Combine(folder.Path, "Modules") };
+
+        var run = await BundledShell.RunAsync(["-Command", "Get-Date"], input: null, environment);
+
+        Assert.Contains("'Get-Date' belongs to PowerShell's module Microsoft.PowerShell.Utility", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Any_other_unknown_command_is_just_unknown()
     {
         var run = await BundledShell.RunAsync("-Command", "Get-Dorplet");
