@@ -11,6 +11,8 @@ public sealed class ServerLauncherTests : IAsyncDisposable
     private const int ParentField = 1;
     private const int SessionField = 3;
 
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
+
     private readonly TestState _state = new();
     private readonly ServerFiles _files;
 
@@ -76,7 +78,7 @@ public sealed class ServerLauncherTests : IAsyncDisposable
     [Fact]
     public async Task A_server_that_is_never_ready_is_ended_and_the_error_says_how_far_it_came()
     {
-        var failure = await Failing.WithAsync("ServerNotReady", () => StartAsync(TestServer.Prepares, TimeSpan.FromSeconds(2)));
+        var failure = await Failing.WithAsync("ServerNotReady", () => StartAsync(TestServer.Prepares, progress: Waiting(out var clock), time: clock));
         Assert.Contains("peeling potatoes", failure.Message, StringComparison.Ordinal);
         Assert.Null(await StatusAsync());
     }
@@ -84,8 +86,8 @@ public sealed class ServerLauncherTests : IAsyncDisposable
     [Fact]
     public async Task What_a_server_prepares_is_shown_as_progress()
     {
-        var progress = new Messages();
-        await Failing.WithAsync("ServerNotReady", () => StartAsync(TestServer.Prepares, TimeSpan.FromSeconds(2), progress));
+        var progress = Waiting(out var clock);
+        await Failing.WithAsync("ServerNotReady", () => StartAsync(TestServer.Prepares, progress: progress, time: clock));
         Assert.Contains(progress.All.OfType<ProgressMessage>(), message => message is { Status: "peeling potatoes", Percent: 40 });
         Assert.True(progress.All.OfType<ProgressMessage>().Last().IsCompleted);
     }
@@ -148,6 +150,14 @@ public sealed class ServerLauncherTests : IAsyncDisposable
         Assert.False(await new ServerLauncher().StopAsync(_files.SocketFile, TimeSpan.FromSeconds(10), Cancellation));
     }
 
+    // Once the server has said what it prepares, all the time that it has is over.
+    private static Messages Waiting(out TimeProvider clock)
+    {
+        var jumping = new JumpingTime();
+        clock = jumping;
+        return new Messages { OnReport = message => { if (message is ProgressMessage { Percent: 40 }) jumping.Jump(2 * ReadyTimeout); } };
+    }
+
     private static async Task SuspendAsync(int processId)
     {
         using var kill = Process.Start("/bin/sh", ["-c", $"kill -STOP {processId}"]);
@@ -160,7 +170,7 @@ public sealed class ServerLauncherTests : IAsyncDisposable
         return await administration.GetStatusAsync(Cancellation);
     }
 
-    private Task<ServerStatus> StartAsync(string behaviour, TimeSpan? timeout = null, Messages? progress = null, CancellationToken? cancellation = null)
+    private Task<ServerStatus> StartAsync(string behaviour, TimeSpan? timeout = null, Messages? progress = null, CancellationToken? cancellation = null, TimeProvider? time = null)
     {
         var launch = new ServerLaunch(
             "test",
@@ -170,8 +180,17 @@ public sealed class ServerLauncherTests : IAsyncDisposable
             new Dictionary<string, string?>(StringComparer.Ordinal) { [TestServer.Variable] = behaviour },
             _files.LogFile,
             _files.SocketFile,
-            timeout ?? TimeSpan.FromSeconds(60));
-        return new ServerLauncher().StartAsync(launch, progress ?? new Messages(), cancellation ?? Cancellation);
+            timeout ?? ReadyTimeout);
+        return new ServerLauncher(time).StartAsync(launch, progress ?? new Messages(), cancellation ?? Cancellation);
+    }
+
+    private sealed class JumpingTime : TimeProvider
+    {
+        private long _ahead;
+
+        public void Jump(TimeSpan by) => Interlocked.Add(ref _ahead, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
     }
 
     private sealed class Messages : IProgress<OperationMessage>

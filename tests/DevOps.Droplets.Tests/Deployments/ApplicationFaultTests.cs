@@ -15,9 +15,9 @@ public sealed class ApplicationFaultTests(TinyFleet fleet)
     private const int OtherPort = 8081;
 
     [Theory]
-    [InlineData("silent", "not healthy after 3 s: nobody listens on port 8080")]
-    [InlineData("hangs", "not healthy after 3 s: curl: (28) Operation timed out")]
-    [InlineData("fails", "not healthy after 3 s: / answers 500 instead of 200")]
+    [InlineData("silent", "not healthy after 5 s: nobody listens on port 8080")]
+    [InlineData("hangs", "not healthy after 5 s: curl: (28) Operation timed out")]
+    [InlineData("fails", "not healthy after 5 s: / answers 500 instead of 200")]
     [InlineData("exits", "its process ended: exit status 1")]
     public async Task An_application_that_does_not_serve_is_undone_on_both_hosts_and_the_cause_is_told(string fault, string cause)
     {
@@ -51,7 +51,7 @@ public sealed class ApplicationFaultTests(TinyFleet fleet)
     }
 
     private static ApplicationDefinition Impatient(ApplicationDefinition application) =>
-        application with { Health = application.Health with { Timeout = TimeSpan.FromSeconds(3) } };
+        application with { Health = application.Health with { Timeout = TimeSpan.FromSeconds(5) } };
 
     private async Task AssertEverythingIsBackAsync(Deployment deployment)
     {

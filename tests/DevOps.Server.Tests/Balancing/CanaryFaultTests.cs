@@ -132,7 +132,7 @@ public sealed class CanaryFaultTests : IAsyncDisposable
     [Fact]
     public async Task An_answer_that_does_not_begin_in_time_is_given_by_production()
     {
-        await StartAsync(_canary.Uri, settings => settings with { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
+        await StartAsync(_canary.Uri, settings => settings with { AnswerTimeout = TimeSpan.FromSeconds(2) });
         (_canary.Behaviour, _canary.Delay) = (Behaviour.ServeLate, TimeSpan.FromSeconds(30));
         var result = await Load.RunAsync(_balancer!.Uri, 30);
         Assert.Empty(result.Faults);

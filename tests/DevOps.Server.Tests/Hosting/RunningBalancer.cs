@@ -46,7 +46,7 @@ internal sealed class RunningBalancer : IAsyncDisposable
             new BackendSettings { Name = "production", Uri = production, Role = ApplicationRole.Production, Weight = 2 },
             new BackendSettings { Name = "canary", Uri = canary, Role = ApplicationRole.Canary, Weight = 1 },
         ],
-        Check = new BackendCheckSettings { Path = "/check", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) },
+        Check = new BackendCheckSettings { Path = "/check", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(2) },
     };
 
     public static Task<RunningBalancer> StartAsync(BalancerSettings settings)
