@@ -105,7 +105,7 @@ public sealed class AlertBed : IDisposable
     public void AddShell(string name, string code, TimeSpan? timeout = null) =>
         Service.Add(new AlertDestinationRequest(name) { Program = "/bin/sh", Arguments = ["-c", code], Timeout = timeout ?? TimeSpan.FromSeconds(30) });
 
-    /// <summary>Waits until a final record of an alert is there.</summary>
+    /// <summary>Waits until a final record of an alert is there, and the alert itself no longer.</summary>
     /// <param name="id">The alert.</param>
     /// <param name="destination">The destination.</param>
     /// <returns>The record.</returns>
@@ -113,6 +113,8 @@ public sealed class AlertBed : IDisposable
     {
         AlertDelivery? found = null;
         await UntilAsync(() => (found = Deliveries.LastOrDefault(delivery => delivery.Alert == id && delivery.Destination == destination)) is { } last && last.Cause?.EndsWith("it is sent again", StringComparison.Ordinal) != true);
+        // It leaves the spool only once it is recorded.
+        await UntilAsync(() => !Waiting(destination).Any(path => Path.GetFileNameWithoutExtension(path).EndsWith(SpoolName.Hash(id), StringComparison.Ordinal)));
         return found!;
     }
 

@@ -44,7 +44,7 @@ public sealed class SpoolTests : IDisposable
         await AlertBed.UntilAsync(() => _bed.Waiting("ops").Count == 0);
         Assert.Equal(TestAlerter.Ids(Raised), taken);
         Assert.Equal(Raised, _bed.Deliveries.Count(delivery => delivery.IsDelivered));
-        Assert.Empty(Directory.EnumerateFiles(_bed.State.PathOf("alerts", "spool", "ops")));
+        await AlertBed.UntilAsync(() => !Directory.EnumerateFiles(_bed.State.PathOf("alerts", "spool", "ops")).Any());
     }
 
     [Fact]
