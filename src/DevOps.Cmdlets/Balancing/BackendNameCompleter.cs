@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Cmdlets.Common;
 using DevOps.Core;
 using DevOps.Core.Balancing;
@@ -9,19 +7,14 @@ using DevOps.Core.State;
 namespace DevOps.Cmdlets.Balancing;
 
 /// <summary>Completes the names of a balancer's backends from its settings in the state folder.</summary>
-public sealed class BackendNameCompleter : IArgumentCompleter
+public sealed class BackendNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
         var catalog = new BalancerCatalog(StateFolder.Open());
-        var balancers = fakeBoundParameters["Balancer"] is string balancer ? [balancer] : catalog.Names();
-        return Completion.Of(wordToComplete, balancers.SelectMany(name => Backends(catalog, name)).DistinctBy(backend => backend.Name));
+        var balancers = given["Balancer"] is string balancer ? [balancer] : catalog.Names();
+        return balancers.SelectMany(name => Backends(catalog, name)).DistinctBy(backend => backend.Name);
     }
 
     private static IEnumerable<(string Name, string About)> Backends(BalancerCatalog catalog, string balancer)

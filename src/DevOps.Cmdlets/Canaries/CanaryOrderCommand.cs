@@ -11,9 +11,6 @@ namespace DevOps.Cmdlets.Canaries;
 /// <summary>What the cmdlets that tell a canary release what to do have in common.</summary>
 public abstract class CanaryOrderCommand : DevOpsCommand
 {
-    // Set by the pipeline's thread and read by the one that stops it.
-    private volatile string? _followed;
-
     /// <summary>The canary release's id. Without it, the one that is under way.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CanaryReleaseIdCompleter))]
@@ -25,14 +22,6 @@ public abstract class CanaryOrderCommand : DevOpsCommand
     [ArgumentCompleter(typeof(BalancerNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Balancer { get; set; }
-
-    /// <summary>Says that what was told stands when somebody stops following.</summary>
-    protected override void StopProcessing()
-    {
-        base.StopProcessing();
-        // A stopped pipeline takes nothing any more, but the person at the console must know that the work goes on.
-        if (_followed is { } id) Host.UI.WriteLine($"The canary release {id} goes on as it was told. Get-CanaryRelease {id} shows how far it is.");
-    }
 
     /// <summary>Gives an order and follows the release.</summary>
     /// <param name="action">What is done to it, for the confirmation.</param>
@@ -48,16 +37,9 @@ public abstract class CanaryOrderCommand : DevOpsCommand
         var service = new CanaryReleaseService(Run(() => StateFolder.Open()));
         if (!TryRun(() => service.Get(Id ?? service.Find(Balancer, orEnded)), out var release)) return;
         if (!ShouldProcess($"{release.Application} {release.Release} behind {release.Balancer} ({release.Id})", action)) return;
-        _followed = release.Id;
-        try
-        {
-            if (!TryRun((progress, ct) => give(service, release.Id, progress, ct), out var result)) return;
-            Write(CanaryEnding.Of(result, wanted));
-            WriteObject(result);
-        }
-        finally
-        {
-            _followed = null;
-        }
+        string GoesOn() => $"The canary release {release.Id} goes on as it was told. Get-CanaryRelease {release.Id} shows how far it is.";
+        if (!TryFollow(GoesOn, (progress, ct) => give(service, release.Id, progress, ct), out var result)) return;
+        Write(CanaryEnding.Of(result, wanted));
+        WriteObject(result);
     }
 }

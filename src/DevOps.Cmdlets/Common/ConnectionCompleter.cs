@@ -1,22 +1,15 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Core.State;
 
 namespace DevOps.Cmdlets.Common;
 
 /// <summary>Completes the names of saved connections from the state folder.</summary>
-public sealed class ConnectionCompleter : IArgumentCompleter
+public sealed class ConnectionCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
         var connections = new ConnectionStore(StateFolder.Open()).List();
-        return Completion.Of(wordToComplete, connections.Select(connection => (connection.Name, $"{connection.Account} at {connection.ApiUri}")));
+        return connections.Select(connection => (connection.Name, $"{connection.Account} at {connection.ApiUri}"));
     }
 }

@@ -16,6 +16,9 @@ public abstract class DevOpsCommand : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, int> _progressIds = new(StringComparer.Ordinal);
+
+    // Set by the pipeline's thread and read by the one that stops it.
+    private volatile Func<string?>? _goesOn;
     private bool _isDisposed;
 
     /// <summary>Cancelled by Ctrl+C and by a downstream command that has had enough.</summary>
@@ -40,7 +43,12 @@ public abstract class DevOpsCommand : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stopping.Cancel();
+    protected override void StopProcessing()
+    {
+        _stopping.Cancel();
+        // A stopped pipeline takes nothing any more, but the person at the console must know that the work goes on.
+        if (_goesOn?.Invoke() is { } line) Host.UI.WriteLine(line);
+    }
 
     /// <summary>
     /// Runs an operation to its end and writes what it reports. A failure ends the pipeline: for operations without
@@ -96,6 +104,25 @@ public abstract class DevOpsCommand : PSCmdlet, IDisposable
             WriteError(ToErrorRecord(failure));
             result = default!;
             return false;
+        }
+    }
+
+    /// <summary>Runs an operation as <see cref="TryRun{T}(Func{IProgress{OperationMessage}, CancellationToken, Task{T}}, out T)"/> does, which only follows work that goes on without it.</summary>
+    /// <typeparam name="T">The operation's result.</typeparam>
+    /// <param name="goesOn">Says what goes on, for the console, when somebody stops following; nothing when nothing does.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="result">Its result, when the method returns <see langword="true"/>.</param>
+    /// <returns>Whether it succeeded.</returns>
+    private protected bool TryFollow<T>(Func<string?> goesOn, Func<IProgress<OperationMessage>, CancellationToken, Task<T>> operation, out T result)
+    {
+        _goesOn = goesOn;
+        try
+        {
+            return TryRun(operation, out result);
+        }
+        finally
+        {
+            _goesOn = null;
         }
     }
 

@@ -11,19 +11,6 @@ namespace DevOps.Cmdlets.Deployments;
 /// <summary>What the cmdlets that start or follow a deployment do alike.</summary>
 public abstract class DeployingCommand : CloudCommand
 {
-    // Set by the pipeline's thread and read by the one that stops it.
-    private volatile string? _followed;
-
-    /// <summary>Says what goes on when somebody stops following.</summary>
-    protected override void StopProcessing()
-    {
-        base.StopProcessing();
-        // Nothing goes on when it was stopped before the request was written down.
-        if (_followed is not { } id || !Service().Store.Ids().Contains(id, StringComparer.Ordinal)) return;
-        // A stopped pipeline takes nothing any more, but the person at the console must know that the work goes on.
-        Host.UI.WriteLine(GoesOn(id));
-    }
-
     /// <summary>Says what goes on when nobody follows it any more.</summary>
     /// <param name="id">The deployment's id.</param>
     /// <returns>The line for the console.</returns>
@@ -53,18 +40,9 @@ public abstract class DeployingCommand : CloudCommand
     /// <param name="result">What it brought, when the method returns <see langword="true"/>.</param>
     /// <typeparam name="T">What it brings.</typeparam>
     /// <returns>Whether it was followed to its end.</returns>
-    private protected bool TryFollow<T>(string id, Func<IProgress<OperationMessage>, CancellationToken, Task<T>> operation, out T result)
-    {
-        _followed = id;
-        try
-        {
-            return TryRun(operation, out result);
-        }
-        finally
-        {
-            _followed = null;
-        }
-    }
+    private protected bool TryFollow<T>(string id, Func<IProgress<OperationMessage>, CancellationToken, Task<T>> operation, out T result) =>
+        // Nothing goes on when it was stopped before the request was written down.
+        TryFollow(() => Service().Store.Ids().Contains(id, StringComparer.Ordinal) ? GoesOn(id) : null, operation, out result);
 
     /// <summary>Writes what a deployment's end means beside the object: an error when it failed, a warning when it gave way.</summary>
     /// <param name="deployment">The deployment, ended.</param>

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Cmdlets.Common;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.State;
@@ -8,19 +6,14 @@ using DevOps.Core.State;
 namespace DevOps.Cmdlets.Deployments;
 
 /// <summary>Completes the ids of deployments, the newest first.</summary>
-public sealed class DeploymentIdCompleter : IArgumentCompleter
+public sealed class DeploymentIdCompleter : NameCompleter
 {
     private const int Newest = 20;
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
         var store = new DeploymentStore(StateFolder.Open());
-        return Completion.Of(wordToComplete, store.Ids().Take(Newest).Select(store.Get).Select(deployment => (deployment.Id, $"{deployment.Kind} in {deployment.Environment}: {deployment.State}")));
+        return store.Ids().Take(Newest).Select(store.Get).Select(deployment => (deployment.Id, $"{deployment.Kind} in {deployment.Environment}: {deployment.State}"));
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Cmdlets.Common;
 using DevOps.Core.DigitalOcean;
 using DevOps.Core.State;
@@ -11,7 +9,7 @@ namespace DevOps.Cmdlets.Droplets;
 /// Completes names that were last seen at the account of <c>-Connection</c>. It reads a small file of the state folder and
 /// asks nobody, so that the Tab key never waits.
 /// </summary>
-public abstract class SeenNameCompleter : IArgumentCompleter
+public abstract class SeenNameCompleter : NameCompleter
 {
     private readonly string _kind;
     private readonly string[] _usual;
@@ -26,17 +24,12 @@ public abstract class SeenNameCompleter : IArgumentCompleter
     }
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
         var state = StateFolder.Open();
-        var connection = fakeBoundParameters["Connection"] as string ?? new ConnectionStore(state).Selected() ?? CloudSession.EnvironmentConnection;
+        var connection = given["Connection"] as string ?? new ConnectionStore(state).Selected() ?? CloudSession.EnvironmentConnection;
         var seen = new SeenNames(state, connection).Recall(Enum.Parse<NameKind>(_kind));
-        return Completion.Of(wordToComplete, (seen.Count > 0 ? seen : _usual).Select(name => (name, string.Empty)));
+        return (seen.Count > 0 ? seen : _usual).Select(name => (name, string.Empty));
     }
 }
 

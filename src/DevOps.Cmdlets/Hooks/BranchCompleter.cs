@@ -1,25 +1,18 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Cmdlets.Common;
 
 namespace DevOps.Cmdlets.Hooks;
 
 /// <summary>Completes the branches of the repository of <c>-Repository</c>, read from its files: no git is started for the Tab key.</summary>
-public sealed class BranchCompleter : IArgumentCompleter
+public sealed class BranchCompleter : NameCompleter
 {
     private const string Heads = "refs/heads/";
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
-        var branches = CompletionPath.Resolve(fakeBoundParameters["Repository"] as string) is { } repository ? BranchesOf(repository) : [];
-        return Completion.Of(wordToComplete, branches.Append("production").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(branch => (branch, string.Empty)));
+        var branches = CompletionPath.Resolve(given["Repository"] as string) is { } repository ? BranchesOf(repository) : [];
+        return branches.Append("production").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(branch => (branch, string.Empty));
     }
 
     private static IEnumerable<string> BranchesOf(string repository)

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Cmdlets.Common;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.DigitalOcean;
@@ -13,29 +12,24 @@ namespace DevOps.Cmdlets.Instances;
 /// Completes the names of instances: droplets, as last seen at the account, of the fleets that carry the application of
 /// <c>-Application</c>, or any application when that is not given yet. It asks nobody.
 /// </summary>
-public sealed class InstanceNameCompleter : IArgumentCompleter
+public sealed class InstanceNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
         var state = StateFolder.Open();
-        var applications = Given(fakeBoundParameters, "Application");
-        var environments = Given(fakeBoundParameters, "Environment");
+        var applications = Given(given, "Application");
+        var environments = Given(given, "Environment");
         var instances =
             from environment in new KnownEnvironments(state).List()
             where environments.Count == 0 || environments.Contains(environment.Name) || environments.Select(CompletionPath.Resolve).Contains(environment.File)
-            let droplets = Droplets(state, fakeBoundParameters["Connection"] as string ?? environment.Connection)
+            let droplets = Droplets(state, given["Connection"] as string ?? environment.Connection)
             from application in environment.Applications
             where applications.Count == 0 || applications.Any(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch(application.Name))
             from droplet in droplets
             where IsOf(application, droplet)
             select (droplet, $"{application.Name} in {environment.Name}");
-        return Completion.Of(wordToComplete, instances.DistinctBy(instance => instance.droplet));
+        return instances.DistinctBy(instance => instance.droplet);
     }
 
     private static IReadOnlyList<string> Droplets(StateFolder state, string? connection) =>

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using DevOps.Cmdlets.Common;
 using DevOps.Cmdlets.Environments;
 using DevOps.Core;
@@ -11,20 +9,15 @@ using DevOps.Core.State;
 namespace DevOps.Cmdlets.Releases;
 
 /// <summary>Completes the applications of the environment file of <c>-Environment</c>; while there is none, those that were deployed from here.</summary>
-public sealed class EnvironmentApplicationCompleter : IArgumentCompleter
+public sealed class EnvironmentApplicationCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
+    private protected override IEnumerable<(string Name, string About)> Names(IDictionary given)
     {
-        var environments = Load(fakeBoundParameters["Environment"] as string) is { } given ? [given] : new KnownEnvironments(StateFolder.Open()).List();
-        return Completion.Of(wordToComplete, environments
+        var environments = Load(given["Environment"] as string) is { } file ? [file] : new KnownEnvironments(StateFolder.Open()).List();
+        return environments
             .SelectMany(environment => environment.Applications.Select(application => (application.Name, About: $"in {environment.Name}, from {application.Source}")))
-            .DistinctBy(application => application.Name));
+            .DistinctBy(application => application.Name);
     }
 
     private static EnvironmentDefinition? Load(string? path)

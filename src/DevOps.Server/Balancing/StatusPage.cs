@@ -37,8 +37,18 @@ internal sealed class StatusPage : IAsyncDisposable
             if (!isReady) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return context.Response.WriteAsync(isReady ? $"ready {serving.Pool.Table.Split}\n" : "no backend may be asked\n", context.RequestAborted);
         }));
-        await application.StartAsync(ct);
-        return new StatusPage(application, listener);
+        var page = new StatusPage(application, listener);
+        try
+        {
+            await application.StartAsync(ct);
+            return page;
+        }
+        catch
+        {
+            await page.DisposeAsync();
+            listener.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -89,10 +89,18 @@ public sealed class ServerFilesTests : IDisposable
                 others[i] = File.OpenRead("/dev/null");
             }
         }, TestContext.Current.CancellationToken);
-        var found = Enumerable.Range(0, 20).Select(_ => PortOwner.Describe(port)).ToArray();
-        await end.CancelAsync();
-        await churning;
-        foreach (var other in others) await other.DisposeAsync();
+        string?[] found;
+        try
+        {
+            found = [.. Enumerable.Range(0, 20).Select(_ => PortOwner.Describe(port))];
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await churning;
+            foreach (var other in others) await other.DisposeAsync();
+        }
+
         Assert.All(found, description => Assert.Contains($"(process {Environment.ProcessId})", description, StringComparison.Ordinal));
     }
 
