@@ -14,7 +14,6 @@ public sealed class AlertBed : IDisposable
     /// <summary>The secret of all webhooks here.</summary>
     public const string Secret = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMw==";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestState _state = new();
     private readonly ConcurrentQueue<string> _log = new();
@@ -53,16 +52,6 @@ public sealed class AlertBed : IDisposable
     /// <returns>The alert.</returns>
     public static Alert Alert(string id, AlertSeverity severity = AlertSeverity.Warning, string source = "balancer/checkbox", string? incident = null) =>
         new(id, DateTimeOffset.UtcNow, source, "checkbox-2", severity, $"checkbox-2 is down ({id})", "connection refused", "GET / 127.0.0.1:3000", incident ?? "incident-" + id);
-
-    /// <summary>Waits until something is so, and fails when it never is.</summary>
-    /// <param name="condition">What should be.</param>
-    /// <returns>A task that ends once it is.</returns>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(Patience);
-        while (!condition()) await Task.Delay(10, limit.Token);
-    }
 
     /// <summary>The fields of what was sent.</summary>
     /// <param name="body">The body.</param>
@@ -112,9 +101,9 @@ public sealed class AlertBed : IDisposable
     public async Task<AlertDelivery> EndOfAsync(string id, string destination)
     {
         AlertDelivery? found = null;
-        await UntilAsync(() => (found = Deliveries.LastOrDefault(delivery => delivery.Alert == id && delivery.Destination == destination)) is { } last && last.Cause?.EndsWith("it is sent again", StringComparison.Ordinal) != true);
+        await Eventually.IsAsync(() => (found = Deliveries.LastOrDefault(delivery => delivery.Alert == id && delivery.Destination == destination)) is { } last && last.Cause?.EndsWith("it is sent again", StringComparison.Ordinal) != true);
         // It leaves the spool only once it is recorded.
-        await UntilAsync(() => !Waiting(destination).Any(path => Path.GetFileNameWithoutExtension(path).EndsWith(SpoolName.Hash(id), StringComparison.Ordinal)));
+        await Eventually.IsAsync(() => !Waiting(destination).Any(path => Path.GetFileNameWithoutExtension(path).EndsWith(SpoolName.Hash(id), StringComparison.Ordinal)));
         return found!;
     }
 

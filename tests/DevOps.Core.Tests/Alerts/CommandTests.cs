@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using DevOps.Core.Alerts;
 using DevOps.Core.Servers;
+using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Alerts;
 
@@ -77,7 +78,7 @@ public sealed class CommandTests : IDisposable
         foreach (var file in (string[])["self", "child", "apart"])
         {
             var process = int.Parse(await ReadAsync(file), CultureInfo.InvariantCulture);
-            await AlertBed.UntilAsync(() => !ProcessLiveness.IsAlive(process));
+            await Eventually.IsAsync(() => !ProcessLiveness.IsAlive(process));
         }
     }
 
@@ -116,7 +117,7 @@ public sealed class CommandTests : IDisposable
         File.Move(program, program + ".old");
         await using var dispatcher = _bed.Dispatcher();
         dispatcher.Raise(AlertBed.Alert("alert-1"));
-        await AlertBed.UntilAsync(() => _bed.Deliveries.Any(delivery => delivery.Cause?.Contains("is not there", StringComparison.Ordinal) == true));
+        await Eventually.IsAsync(() => _bed.Deliveries.Any(delivery => delivery.Cause?.Contains("is not there", StringComparison.Ordinal) == true));
         File.Move(program + ".old", program);
         Assert.True((await _bed.EndOfAsync("alert-1", "mail")).IsDelivered);
     }

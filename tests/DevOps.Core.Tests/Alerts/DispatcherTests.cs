@@ -81,7 +81,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         _bed.AddWebhook("ops", choosy);
         await using var dispatcher = _bed.Dispatcher();
         dispatcher.Raise(AlertBed.Alert("poison"));
-        await AlertBed.UntilAsync(() => choosy.Requests.Count > 2);
+        await Eventually.IsAsync(() => choosy.Requests.Count > 2);
         for (var i = 1; i <= 10; i++) dispatcher.Raise(AlertBed.Alert($"good-{i}"));
         await _bed.EndOfAsync("good-10", "ops");
         Assert.Single(_bed.Waiting("ops"));
@@ -110,7 +110,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         _bed.AddWebhook("ops", _server);
         await using var dispatcher = _bed.Dispatcher();
         Parallel.For(0, 2_000, i => dispatcher.Raise(AlertBed.Alert(string.Create(CultureInfo.InvariantCulture, $"alert-{i}"))));
-        await AlertBed.UntilAsync(() => _server.Requests.Count >= 2_000 && _bed.Waiting("ops").Count == 0);
+        await Eventually.IsAsync(() => _server.Requests.Count >= 2_000 && _bed.Waiting("ops").Count == 0);
         Assert.Equal(2_000, AlertBed.Ids(_server).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(2_000, _server.Requests.Count);
         Assert.Empty(_bed.Log);
@@ -129,7 +129,7 @@ public sealed class DispatcherTests : IAsyncDisposable
             dispatcher.Raise(AlertBed.Alert("first"));
             await _bed.EndOfAsync("first", "ops");
             for (var i = 1; i <= 5_000; i++) dispatcher.Raise(AlertBed.Alert($"alert-{i}"));
-            await AlertBed.UntilAsync(() => Dropped() == 4_900);
+            await Eventually.IsAsync(() => Dropped() == 4_900);
             File.Move(pipe, pipe + ".gone");
             File.OpenHandle(pipe + ".gone", FileMode.Open, FileAccess.Write).Dispose();
             await _bed.EndOfAsync("alert-100", "ops");
@@ -163,7 +163,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         await dispatcher.DisposeAsync();
         await dispatcher.DisposeAsync();
         dispatcher.Raise(AlertBed.Alert("late"));
-        await AlertBed.UntilAsync(() => _bed.Log.Contains("1 alerts were dropped, because the process is ending."));
+        await Eventually.IsAsync(() => _bed.Log.Contains("1 alerts were dropped, because the process is ending."));
         Assert.Empty(_server.Requests);
     }
 

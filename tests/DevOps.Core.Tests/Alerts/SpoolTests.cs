@@ -30,7 +30,7 @@ public sealed class SpoolTests : IDisposable
         {
             try
             {
-                await AlertBed.UntilAsync(() => server.Requests.Count == TakenBefore + 1 && _bed.Waiting("ops").Count == Raised - TakenBefore);
+                await Eventually.IsAsync(() => server.Requests.Count == TakenBefore + 1 && _bed.Waiting("ops").Count == Raised - TakenBefore);
             }
             finally
             {
@@ -41,10 +41,10 @@ public sealed class SpoolTests : IDisposable
 
         mayTake = int.MaxValue;
         await using var next = _bed.Dispatcher();
-        await AlertBed.UntilAsync(() => _bed.Waiting("ops").Count == 0);
+        await Eventually.IsAsync(() => _bed.Waiting("ops").Count == 0);
         Assert.Equal(TestAlerter.Ids(Raised), taken);
         Assert.Equal(Raised, _bed.Deliveries.Count(delivery => delivery.IsDelivered));
-        await AlertBed.UntilAsync(() => !Directory.EnumerateFiles(_bed.State.PathOf("alerts", "spool", "ops")).Any());
+        await Eventually.IsAsync(() => !Directory.EnumerateFiles(_bed.State.PathOf("alerts", "spool", "ops")).Any());
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class SpoolTests : IDisposable
         await using var two = _bed.Dispatcher();
         await using var three = _bed.Dispatcher();
         for (var i = 1; i <= 100; i++) two.Raise(AlertBed.Alert($"alert-{i}"));
-        await AlertBed.UntilAsync(() => _bed.Waiting("ops").Count == 0 && server.Requests.Count >= 400);
+        await Eventually.IsAsync(() => _bed.Waiting("ops").Count == 0 && server.Requests.Count >= 400);
         Assert.Equal(400, AlertBed.Ids(server).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(400, server.Requests.Count);
     }
@@ -118,7 +118,7 @@ public sealed class SpoolTests : IDisposable
         await using (var first = _bed.Dispatcher())
         {
             first.Raise(AlertBed.Alert("alert-1"));
-            await AlertBed.UntilAsync(() => _bed.Deliveries.Count == 1);
+            await Eventually.IsAsync(() => _bed.Deliveries.Count == 1);
         }
 
         await using (var second = _bed.Dispatcher())

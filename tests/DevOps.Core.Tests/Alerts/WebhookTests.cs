@@ -165,8 +165,8 @@ public sealed class WebhookTests : IDisposable
         await using var dispatcher = _bed.Dispatcher();
         string[] ids = [.. Enumerable.Range(1, 20).Select(i => $"alert-{i}")];
         foreach (var id in ids) dispatcher.Raise(AlertBed.Alert(id, incident: "one and the same"));
-        await AlertBed.UntilAsync(() => _bed.Deliveries.Any(delivery => delivery is { Alert: "alert-1", IsDelivered: false, Attempts: >= 2 }));
-        await AlertBed.UntilAsync(() => _bed.Service.List().Single().Waiting == 20);
+        await Eventually.IsAsync(() => _bed.Deliveries.Any(delivery => delivery is { Alert: "alert-1", IsDelivered: false, Attempts: >= 2 }));
+        await Eventually.IsAsync(() => _bed.Service.List().Single().Waiting == 20);
 
         await using var back = new LoopbackServer(_ => new ScriptedAnswer(200), port);
         await _bed.EndOfAsync("alert-20", "ops");

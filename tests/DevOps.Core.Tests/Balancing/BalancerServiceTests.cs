@@ -101,7 +101,7 @@ public sealed class BalancerServiceTests : IAsyncDisposable
         Assert.StartsWith("ready", await StatusAsync(moved), StringComparison.Ordinal);
         Assert.Null((await _bed.ChangeAsync(new BalancerChanges { StatusPort = 0 })).StatusUri);
         // The predecessor closes its own a moment after it has handed over.
-        while (await IsOpenAsync(moved.StatusUri!.Port)) await Task.Delay(50, Cancellation);
+        await Eventually.IsAsync(async () => !await IsOpenAsync(moved.StatusUri!.Port));
     }
 
     [Fact]
@@ -306,7 +306,7 @@ public sealed class BalancerServiceTests : IAsyncDisposable
     // The process writes its events behind the requests' back.
     private async Task<string> WrittenAsync(BalancerEventKind kind)
     {
-        while (BalancerEventFile.Read(_bed.Files.EventsFile).All(entry => entry.Kind != kind)) await Task.Delay(20, Cancellation);
+        await Eventually.IsAsync(() => BalancerEventFile.Read(_bed.Files.EventsFile).Any(entry => entry.Kind == kind));
         return _bed.Files.EventsFile;
     }
 }

@@ -117,17 +117,16 @@ public sealed class PersistentBalancerTests : IAsyncDisposable
 
     private async Task<CanaryBalancer> WaitForOtherAsync(CanaryBalancer before)
     {
-        while (true)
+        var now = before;
+        await Eventually.IsAsync(async () =>
         {
-            var now = await _bed.Service.DescribeAsync(BalancerBed.Name, Cancellation);
-            if (now is { State: BalancerState.Running, ProcessId: { } id } && id != before.ProcessId) return now;
-            await Task.Delay(50, Cancellation);
-        }
+            now = await _bed.Service.DescribeAsync(BalancerBed.Name, Cancellation);
+            return now is { State: BalancerState.Running, ProcessId: { } id } && id != before.ProcessId;
+        });
+        return now;
     }
 
     // systemd hears of it a moment after everybody else.
-    private async Task WaitForMainProcessAsync(CanaryBalancer balancer)
-    {
-        while (await _systemctl.StatusAsync(Unit, Cancellation) != new SystemdUnitStatus("active", balancer.ProcessId!.Value)) await Task.Delay(50, Cancellation);
-    }
+    private Task WaitForMainProcessAsync(CanaryBalancer balancer) =>
+        Eventually.IsAsync(async () => await _systemctl.StatusAsync(Unit, Cancellation) == new SystemdUnitStatus("active", balancer.ProcessId!.Value));
 }

@@ -1,5 +1,6 @@
 using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Deployments.Journal;
+using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 
 namespace DevOps.Core.Tests.Canaries;
@@ -135,13 +136,10 @@ public sealed class CanaryOrderTests : IAsyncLifetime
     [Fact]
     public async Task A_balancer_that_stops_suspends_the_release_and_nothing_is_lost()
     {
-        var hasStopped = new TaskCompletionSource();
-        _bed.OnLook = () =>
-        {
-            if (_bed.Release is { State: CanaryReleaseState.Judging, Step: 2 }) hasStopped.TrySetResult();
-        };
+        var isAtStep2 = false;
+        _bed.OnLook = () => isAtStep2 |= _bed.Release is { State: CanaryReleaseState.Judging, Step: 2 };
         var running = _bed.RunAsync();
-        await hasStopped.Task;
+        await Eventually.IsAsync(() => Volatile.Read(ref isAtStep2));
         await _bed.Balancer.StopAsync();
         await SuspendedAsync();
         Assert.Equal("suspended, because the balancer app does not answer any more", _bed.Release.Cause);
@@ -205,5 +203,5 @@ public sealed class CanaryOrderTests : IAsyncLifetime
 
     private string? Give(CanaryOrder order) => _bed.Orders.TryGive(new GivenOrder(order, "root"));
 
-    private Task SuspendedAsync() => CanaryReleaseTests.WaitForAsync(() => _bed.Release.State == CanaryReleaseState.Suspended && _bed.Bed.Store.ReadJournal(_bed.Id)[^1].Kind == JournalEntryKind.Suspended);
+    private Task SuspendedAsync() => Eventually.IsAsync(() => _bed.Release.State == CanaryReleaseState.Suspended && _bed.Bed.Store.ReadJournal(_bed.Id)[^1].Kind == JournalEntryKind.Suspended);
 }

@@ -1,5 +1,6 @@
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Tests.Deployments.Fakes;
+using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 
 namespace DevOps.Core.Tests.Canaries;
@@ -84,7 +85,7 @@ public sealed class CanaryRecoveryTests : IAsyncLifetime
         await bed.Balancer.StopAsync();
 
         var running = bed.Bed.RunAsync(bed.Id, bed.Orders);
-        await CanaryReleaseTests.WaitForAsync(() => bed.Release.State == CanaryReleaseState.Suspended);
+        await Eventually.IsAsync(() => bed.Release.State == CanaryReleaseState.Suspended);
 
         Assert.Equal(["one", "one", "two"], bed.Bed.Fleets.Served());
         bed.Orders.TryGive(new Core.Canaries.Releases.GivenOrder(Core.Canaries.Releases.CanaryOrder.Complete, "root"));

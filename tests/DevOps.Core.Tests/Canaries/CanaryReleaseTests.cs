@@ -1,5 +1,6 @@
 using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Tests.Deployments.Fakes;
+using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 
 namespace DevOps.Core.Tests.Canaries;
@@ -220,20 +221,15 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
     {
         _bed.Requests = 0;
         var running = _bed.RunAsync(plan => plan with { StepTime = TimeSpan.Zero, MaxWait = TimeSpan.Zero });
-        await WaitForAsync(() => _bed.Release.State == CanaryReleaseState.Suspended);
+        await Eventually.IsAsync(() => _bed.Release.State == CanaryReleaseState.Suspended);
 
         var waiting = _bed.Bed.DeployAsync("two");
         var told = $"waits for the canary release {_bed.Id} in the same environment (Complete-CanaryRelease or Undo-CanaryRelease ends it)";
-        await WaitForAsync(() => _bed.Bed.Store.Ids().Any(id => _bed.Bed.Store.ReadJournal(id).Any(entry => entry.Text == told)));
+        await Eventually.IsAsync(() => _bed.Bed.Store.Ids().Any(id => _bed.Bed.Store.ReadJournal(id).Any(entry => entry.Text == told)));
 
         _bed.Orders.TryGive(new GivenOrder(CanaryOrder.Undo, "root"));
         Assert.Equal(DeploymentState.Stopped, await running);
         Assert.Equal(DeploymentState.Succeeded, (await waiting).State);
-    }
-
-    internal static async Task WaitForAsync(Func<bool> condition)
-    {
-        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
     }
 
     private IEnumerable<string> Applied() => _bed.Balancer.Applied.Select(settings => $"{string.Join(':', settings.Backends.Select(backend => backend.Weight))} {settings.EjectsFailingCanary}");

@@ -25,7 +25,7 @@ public sealed class Following
     /// <summary>The deployment, once it has ended.</summary>
     public Task<Deployment> Deployment { get; }
 
-    /// <summary>Waits until something is said.</summary>
+    /// <summary>Waits until something is said, or shown as progress.</summary>
     /// <param name="text">A part of it.</param>
     /// <returns>A task that ends once it was said; it fails when the deployment ends before.</returns>
     public async Task SaidAsync(string text)
@@ -45,7 +45,8 @@ public sealed class Following
         {
             return await follow(new Told(message =>
             {
-                if (message is InformationMessage information) _said.Writer.TryWrite(information.Text);
+                if (message is InformationMessage { Text: var text }) _said.Writer.TryWrite(text);
+                if (message is ProgressMessage { Status: var status }) _said.Writer.TryWrite(status);
             }));
         }
         finally

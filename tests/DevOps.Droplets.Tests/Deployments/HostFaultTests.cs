@@ -18,17 +18,24 @@ public sealed class HostFaultTests(LocalCloudFixture cloud, TinyFleet fleet)
         var power = new DropletPower(cloud);
         // On the second droplet it never becomes healthy, so the deployment is still there when the plug is pulled.
         var following = fleet.Follow(fleet.Request("down-1", "silent", application => application with { Health = application.Health with { Timeout = TimeSpan.FromMinutes(1) } }));
-        await following.SaidAsync($"{TinyFleet.First} serves");
+        // A host that is gone before its turn is not touched at all.
+        await following.SaidAsync($"{TinyFleet.Second} is switched to");
         await power.OffAsync(fleet[TinyFleet.Second], Ct);
+        Deployment deployment;
+        try
+        {
+            deployment = await following.Deployment;
+            Assert.Equal(DeploymentState.Failed, deployment.State);
+            Assert.Contains($"{TinyFleet.Second} could not be brought back", deployment.Cause, StringComparison.Ordinal);
+            Assert.Contains($"Undo-Deployment {deployment.Id} tries again.", deployment.Cause, StringComparison.Ordinal);
+            Assert.Equal("good", await fleet.ServedAsync(TinyFleet.First));
+        }
+        finally
+        {
+            // The other tests need it.
+            await power.OnAsync(fleet[TinyFleet.Second], Ct);
+        }
 
-        var deployment = await following.Deployment;
-
-        Assert.Equal(DeploymentState.Failed, deployment.State);
-        Assert.Contains($"{TinyFleet.Second} could not be brought back", deployment.Cause, StringComparison.Ordinal);
-        Assert.Contains($"Undo-Deployment {deployment.Id} tries again.", deployment.Cause, StringComparison.Ordinal);
-        Assert.Equal("good", await fleet.ServedAsync(TinyFleet.First));
-
-        await power.OnAsync(fleet[TinyFleet.Second], Ct);
         var undo = await fleet.UndoAsync(deployment.Id);
         Assert.True(undo.State == DeploymentState.Succeeded, undo.Cause);
         await fleet.AssertServesGoodAsync();

@@ -5,6 +5,7 @@ using DevOps.Core.Canaries;
 using DevOps.Core.Canaries.Releases;
 using DevOps.Core.Deployments.Worker;
 using DevOps.Core.Tests.Deployments.Fakes;
+using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using DevOps.Server.Tests.Hosting;
 
@@ -134,7 +135,7 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
         var running = ReleaseAsync();
         await StepAsync(1);
         System.Diagnostics.Process.GetProcessById(_balancer.ProcessId!.Value).Kill();
-        await WaitAsync(() => Release().State == CanaryReleaseState.Suspended);
+        await Eventually.IsAsync(() => Release().State == CanaryReleaseState.Suspended);
 
         await _balancers.StartAsync("app", new BalancerChanges(), "a test", new Quiet(), TestContext.Current.CancellationToken);
         Assert.Null(_orders.TryGive(new GivenOrder(CanaryOrder.Resume, "root")));
@@ -151,12 +152,7 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-    }
-
-    private Task StepAsync(int step) => WaitAsync(() => _id.Length > 0 && Release() is { State: CanaryReleaseState.Judging } release && release.Step == step);
+    private Task StepAsync(int step) => Eventually.IsAsync(() => _id.Length > 0 && Release() is { State: CanaryReleaseState.Judging } release && release.Step == step);
 
     private CanaryRelease Release() => new CanaryReleaseView(_bed.Store).Of(_id);
 

@@ -6,6 +6,7 @@ using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Core.Tests.Deployments.Fakes;
+using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using DevOps.Server.Tests.Hosting;
 
@@ -104,7 +105,7 @@ public sealed class CanaryWorkerTests : IAsyncLifetime
             StartedAt = DateTimeOffset.UtcNow,
         };
         var following = Task.Run(() => _service.StartAsync(request, new Quiet(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-        while (!_bed.Store.ReadJournal(_id).Any(entry => entry.Kind == JournalEntryKind.Waiting)) await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        await Eventually.IsAsync(() => _bed.Store.ReadJournal(_id).Any(entry => entry.Kind == JournalEntryKind.Waiting));
         return following;
     }
 }
