@@ -11,10 +11,10 @@ namespace DevOps.Core.Balancing;
 /// <param name="time">The clock.</param>
 internal sealed class BalancerLauncher(StateFolder state, ServerPrograms programs, SystemdService systemd, TimeProvider time)
 {
-    // What a process needs to end beside the time to drain.
-    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(15);
-
     private readonly ServerLauncher _launcher = new(time);
+
+    /// <summary>What a process may take to end beside the time to drain, before it is killed.</summary>
+    public TimeSpan EndGrace { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Refuses what cannot be started before anything is changed for it.</summary>
     /// <param name="settings">The balancer's settings.</param>

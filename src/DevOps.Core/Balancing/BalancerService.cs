@@ -31,6 +31,13 @@ public sealed class BalancerService
     /// <summary>How long a process may take until it serves.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What a process may take to end beside the time to drain, before it is killed.</summary>
+    public TimeSpan EndGrace
+    {
+        get => _launcher.EndGrace;
+        init => _launcher.EndGrace = value;
+    }
+
     /// <summary>The balancers that there are.</summary>
     public BalancerCatalog Catalog => _catalog;
 

@@ -53,11 +53,12 @@ public sealed class ServerLauncher(TimeProvider? time = null)
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan ShortestAnswerTime = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>What a process that was given up may take to end, before it is killed, and after that.</summary>
+    public TimeSpan EndGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Starts a server and waits until it runs. When it runs already, nothing is started.</summary>
     /// <param name="launch">What is to be started.</param>

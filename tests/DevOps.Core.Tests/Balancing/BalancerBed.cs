@@ -4,6 +4,7 @@ using System.Reflection;
 using DevOps.Core.Balancing;
 using DevOps.Core.Operations;
 using DevOps.Core.Servers;
+using DevOps.Core.State;
 using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using DevOps.Server.Tests.Hosting;
@@ -22,11 +23,16 @@ internal sealed class BalancerBed : IAsyncDisposable
     {
         var server = typeof(BalancerBed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Server").Value!;
         Directory.CreateSymbolicLink(Path.Combine(_bin, "server"), server);
-        Service = new BalancerService(_state.State, new ServerPrograms(_bin));
+        Programs = new ServerPrograms(_bin);
+        Service = new BalancerService(_state.State, Programs);
         Backends = new BackendService(_state.State, Service);
         Files = new BalancerFiles(_state.State, Name);
         Port = FreePort();
     }
+
+    public StateFolder State => _state.State;
+
+    public ServerPrograms Programs { get; }
 
     public BalancerService Service { get; }
 

@@ -184,7 +184,8 @@ public sealed class BalancerServiceTests : IAsyncDisposable
     {
         var balancer = await _bed.StartAsync(_bed.Both with { DrainTimeout = TimeSpan.FromMilliseconds(10) });
         await SignalAsync(balancer.ProcessId!.Value, "STOP");
-        await _bed.StopAsync();
+        var impatient = new BalancerService(_bed.State, _bed.Programs) { EndGrace = TimeSpan.FromSeconds(1) };
+        await impatient.StopAsync(BalancerBed.Name, drainTimeout: null, isRemoved: false, _bed.Told, Cancellation);
         Assert.False(ProcessLiveness.IsAlive(balancer.ProcessId!.Value));
     }
 

@@ -22,7 +22,7 @@ public sealed class ServerLauncherTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await new ServerLauncher().StopAsync(_files.SocketFile, TimeSpan.FromSeconds(10), CancellationToken.None);
+        await new ServerLauncher().StopAsync(_files.SocketFile, TimeSpan.FromSeconds(1), CancellationToken.None);
         File.Delete(_files.SocketFile);
         _state.Dispose();
     }
@@ -181,7 +181,7 @@ public sealed class ServerLauncherTests : IAsyncDisposable
             _files.LogFile,
             _files.SocketFile,
             timeout ?? ReadyTimeout);
-        return new ServerLauncher(time).StartAsync(launch, progress ?? new Messages(), cancellation ?? Cancellation);
+        return new ServerLauncher(time) { EndGrace = TimeSpan.FromSeconds(2) }.StartAsync(launch, progress ?? new Messages(), cancellation ?? Cancellation);
     }
 
     private sealed class JumpingTime : TimeProvider

@@ -8,7 +8,7 @@ namespace DevOps.Server.Tests.Balancing;
 /// Requests that two readers could read in two ways (RFC 9112, 6; request smuggling), and requests that never end: refused,
 /// and never passed on.
 /// </summary>
-public sealed class FramingTests
+public sealed class FramingTests(FramingTests.Bed bed) : IClassFixture<FramingTests.Bed>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -37,23 +37,18 @@ public sealed class FramingTests
     [InlineData("a chunk size that overflows", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nhello\r\n0\r\n\r\n")]
     public async Task A_request_that_can_be_read_in_two_ways_is_refused(string about, string request)
     {
-        using var production = new BackendServer("production");
-        using var canary = new BackendServer("canary");
-        await using var balancer = await SharedBalancer(production, canary);
-        var answer = await SendAsync(balancer.Uri, request + "GET /smuggled HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        var before = bed.Requests;
+        var answer = await SendAsync(bed.Uri, request + "GET /smuggled HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"{about}: {answer}");
         Assert.DoesNotContain("200 OK", answer, StringComparison.Ordinal);
         // A body that breaks off in the middle may have been begun to be passed on, but no request was ever whole.
-        Assert.Equal(0, production.Requests + canary.Requests);
+        Assert.Equal(before, bed.Requests);
     }
 
     [Fact]
     public async Task What_a_client_says_about_where_it_comes_from_is_not_passed_on()
     {
-        using var production = new BackendServer("production");
-        using var canary = new BackendServer("canary");
-        await using var balancer = await SharedBalancer(production, canary);
-        var answer = await SendAsync(balancer.Uri, "GET /echo HTTP/1.1\r\nHost: shop.example\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nForwarded: for=6.6.6.6\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\n\r\n");
+        var answer = await SendAsync(bed.Uri, "GET /echo HTTP/1.1\r\nHost: shop.example\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nForwarded: for=6.6.6.6\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\n\r\n");
         Assert.Contains("X-Forwarded-For: 127.0.0.1\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("X-Forwarded-Proto: http\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("X-Forwarded-Host: shop.example", answer, StringComparison.Ordinal);
@@ -64,22 +59,16 @@ public sealed class FramingTests
     [Fact]
     public async Task A_length_with_a_sign_reaches_the_backend_as_a_plain_number()
     {
-        using var production = new BackendServer("production");
-        using var canary = new BackendServer("canary");
-        await using var balancer = await SharedBalancer(production, canary);
-        var answer = await SendAsync(balancer.Uri, "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: +5\r\n\r\nhello");
+        var answer = await SendAsync(bed.Uri, "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: +5\r\n\r\nhello");
         Assert.Contains("Content-Length: 5", answer.Split("\r\n\r\n")[1], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_client_that_sends_a_byte_a_second_keeps_nobody_waiting_and_is_sent_away()
     {
-        using var production = new BackendServer("production");
-        using var canary = new BackendServer("canary");
-        await using var balancer = await SharedBalancer(production, canary);
         var slow = Task.Run(async () =>
         {
-            using var client = new TcpClient(balancer.Uri.Host, balancer.Uri.Port);
+            using var client = new TcpClient(bed.Uri.Host, bed.Uri.Port);
             var stream = client.GetStream();
             var answer = new StreamReader(stream).ReadToEndAsync(Cancellation);
             foreach (var character in "GET /slow HTTP/1.1\r\nHost: a\r\nX-Long: " + new string('x', 60))
@@ -91,7 +80,7 @@ public sealed class FramingTests
 
             return await answer;
         }, Cancellation);
-        var others = await Load.UntilAsync(balancer.Uri, slow, atOnce: 2);
+        var others = await Load.UntilAsync(bed.Uri, slow, atOnce: 2, pause: TimeSpan.FromMilliseconds(5));
         Assert.Empty(others.Faults);
         Assert.StartsWith("HTTP/1.1 408", await slow, StringComparison.Ordinal);
     }
@@ -99,12 +88,10 @@ public sealed class FramingTests
     [Fact]
     public async Task Headers_beyond_the_limit_are_refused()
     {
-        using var production = new BackendServer("production");
-        using var canary = new BackendServer("canary");
-        await using var balancer = await SharedBalancer(production, canary);
-        var answer = await SendAsync(balancer.Uri, $"GET / HTTP/1.1\r\nHost: a\r\nX-Long: {new string('x', 100_000)}\r\n\r\n");
+        var before = bed.Requests;
+        var answer = await SendAsync(bed.Uri, $"GET / HTTP/1.1\r\nHost: a\r\nX-Long: {new string('x', 100_000)}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 431", answer, StringComparison.Ordinal);
-        Assert.Equal(0, production.Requests + canary.Requests);
+        Assert.Equal(before, bed.Requests);
     }
 
     [Fact]
@@ -116,9 +103,6 @@ public sealed class FramingTests
         var answer = await SendAsync(balancer.Uri, $"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n{new string('x', 2_000)}");
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
     }
-
-    private static Task<RunningBalancer> SharedBalancer(BackendServer production, BackendServer canary) =>
-        RunningBalancer.StartAsync(RunningBalancer.TwoToOne(production.Uri, canary.Uri));
 
     private static async Task<string> SendAsync(Uri uri, string text)
     {
@@ -147,5 +131,26 @@ public sealed class FramingTests
         }
 
         return answer.ToString();
+    }
+
+    /// <summary>One balancer for all these tests, which change nothing about it.</summary>
+    public sealed class Bed : IAsyncLifetime
+    {
+        private readonly BackendServer _production = new("production");
+        private readonly BackendServer _canary = new("canary");
+        private RunningBalancer? _balancer;
+
+        public Uri Uri => _balancer!.Uri;
+
+        public int Requests => _production.Requests + _canary.Requests;
+
+        public async ValueTask InitializeAsync() => _balancer = await RunningBalancer.StartAsync(RunningBalancer.TwoToOne(_production.Uri, _canary.Uri));
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_balancer is not null) await _balancer.DisposeAsync();
+            _production.Dispose();
+            _canary.Dispose();
+        }
     }
 }

@@ -77,7 +77,8 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
     {
         _bed.Fleets.OnChange = () => _canary.Behaviour = _bed.Fleets.Hosts["web-2"].Current == "two" ? Enum.Parse<Behaviour>(behaviour) : Behaviour.Serve;
 
-        var (state, load) = await ReleaseAsync();
+        // So many requests that one failure in a hundred is seen.
+        var (state, load) = await ReleaseAsync(minimumRequests: 1_500);
 
         Assert.Equal(DeploymentState.Failed, state);
         Assert.Empty(load.Faults);
@@ -102,13 +103,12 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
     [Fact]
     public async Task A_canary_that_dies_is_undone_at_once_and_no_user_notices()
     {
-        _bed.Fleets.OnChange = () =>
-        {
-            if (_bed.Fleets.Hosts["web-2"].Current == "two") _canary.Dispose();
-        };
+        var running = ReleaseAsync();
+        await StepAsync(1);
 
-        var (state, load) = await ReleaseAsync();
+        _canary.Dispose();
 
+        var (state, load) = await running;
         Assert.Equal(DeploymentState.Failed, state);
         Assert.Empty(load.Faults);
         Assert.Contains("the balancer does not ask web-2 any more", Release().Cause, StringComparison.OrdinalIgnoreCase);
@@ -162,8 +162,7 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
         return [.. settings.Backends.Select(backend => $"{backend.Weight}"), $"{settings.EjectsFailingCanary}"];
     }
 
-    // So many requests that one failure in a hundred is seen.
-    private async Task<(DeploymentState State, LoadResult Load)> ReleaseAsync(int minimumRequests = 1_500)
+    private async Task<(DeploymentState State, LoadResult Load)> ReleaseAsync(int minimumRequests = 400)
     {
         _id = _bed.Request("two", request => request with
         {
@@ -175,12 +174,13 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
                 Steps = [20, 50],
                 StepTime = TimeSpan.FromSeconds(1),
                 MaxWait = TimeSpan.FromMinutes(1),
+                LongestSilence = TimeSpan.FromSeconds(2),
                 Limits = new CanaryLimits { MinimumRequests = minimumRequests },
                 OnInconclusive = InconclusivePolicy.Suspend,
             },
         });
         var release = Task.Run(() => new DeploymentRunner(_bed.State, _ => _bed.Fleets, TimeProvider.System).RunAsync(_id, TestContext.Current.CancellationToken, _orders), TestContext.Current.CancellationToken);
-        var load = await Load.UntilAsync(_balancer.Uri, release);
+        var load = await Load.UntilAsync(_balancer.Uri, release, pause: TimeSpan.FromMilliseconds(4));
         return (await release, load);
     }
 }

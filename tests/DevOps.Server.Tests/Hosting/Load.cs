@@ -14,6 +14,8 @@ internal sealed record LoadResult(IReadOnlyDictionary<string, int> Served, IRead
 /// <summary>Asks a balancer many times, several requests at a time, and checks every answer.</summary>
 internal static class Load
 {
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Sends a number of requests.</summary>
     /// <param name="uri">Where to.</param>
     /// <param name="count">How many.</param>
@@ -26,10 +28,14 @@ internal static class Load
     }
 
     /// <summary>Sends requests until a task has ended.</summary>
-    public static Task<LoadResult> UntilAsync(Uri uri, Task end, int atOnce = 16, Func<HttpRequestMessage>? make = null) =>
-        WhileAsync(uri, () => !end.IsCompleted, atOnce, make);
+    /// <param name="uri">Where to.</param>
+    /// <param name="end">The task.</param>
+    /// <param name="atOnce">How many at a time.</param>
+    /// <param name="pause">How long each user waits after an answer; not at all when nothing.</param>
+    public static Task<LoadResult> UntilAsync(Uri uri, Task end, int atOnce = 16, TimeSpan pause = default) =>
+        WhileAsync(uri, () => !end.IsCompleted, atOnce, make: null, pause);
 
-    private static async Task<LoadResult> WhileAsync(Uri uri, Func<bool> goesOn, int atOnce, Func<HttpRequestMessage>? make)
+    private static async Task<LoadResult> WhileAsync(Uri uri, Func<bool> goesOn, int atOnce, Func<HttpRequestMessage>? make, TimeSpan pause = default)
     {
         var served = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var faults = new ConcurrentQueue<string>();
@@ -39,8 +45,11 @@ internal static class Load
             while (goesOn())
             {
                 var (backend, fault) = await AskAsync(http, make?.Invoke() ?? new HttpRequestMessage(HttpMethod.Get, "/"));
-                if (fault is not null) faults.Enqueue(fault);
                 if (backend is not null) served.AddOrUpdate(backend, 1, (_, before) => before + 1);
+                if (fault is not null) faults.Enqueue(fault);
+                // Whoever is refused does not ask again a thousand times a second.
+                var rest = fault is not null && pause < AfterFault ? AfterFault : pause;
+                if (rest > TimeSpan.Zero) await Task.Delay(rest);
             }
         })));
         return new LoadResult(served, [.. faults]);

@@ -5,7 +5,9 @@ namespace DevOps.Shell.Tests.Support;
 /// <summary>Starts the bundled shell as its users do: as a process of its own.</summary>
 public static class BundledShell
 {
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "DevOps.Shell.dll");
+    // Where the shell is built, with its engine compiled ahead of time; the copy beside the tests has the package's.
+    public static string Program { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/DevOps.Shell/bin/Release/net10.0/DevOps.Shell.dll"));
 
     public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(arguments, input: null);
 

@@ -17,6 +17,12 @@ public sealed record CanaryPlan
     /// <summary>How long a step may last until there are requests enough.</summary>
     public required TimeSpan MaxWait { get; init; }
 
+    /// <summary>
+    /// How long the balancer may not answer before the release is suspended: one that is restarted or hands over is away for
+    /// a moment. It can be set, so that a plan without it, of an older version, has the default.
+    /// </summary>
+    public TimeSpan LongestSilence { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>What the canaries are judged by.</summary>
     public required CanaryLimits Limits { get; init; }
 

@@ -37,8 +37,7 @@ internal sealed class CanaryWatch(CanaryPlan plan, CanaryLog log, BalancerEyes e
     // Events come at once; this is how often counters are looked at, which raise none.
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    // A balancer that is restarted or hands over is away for a moment.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+    // The balancer has to see a few good answers before it asks a canary again.
     private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(30);
 
     private readonly CanaryJudge _judge = new(plan.Limits);
@@ -81,7 +80,7 @@ internal sealed class CanaryWatch(CanaryPlan plan, CanaryLog log, BalancerEyes e
                 count = Continue(count, look, step);
                 if (Judge(count, look, step) is { } judgement) return new StepEnd.Judged(judgement);
             }
-            else if (time.GetElapsedTime(seen) >= LongestSilence)
+            else if (time.GetElapsedTime(seen) >= plan.LongestSilence)
             {
                 return new StepEnd.BalancerGone();
             }
