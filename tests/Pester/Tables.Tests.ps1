@@ -50,6 +50,12 @@ Describe 'A table' {
         @{ Name = 'a fleet'; Script = '$fleet'; First = 'Name Count Ready Size MonthlyCost'; Last = 'itrust 5 4 s-1vcpu-2gb *' }
         @{ Name = 'droplets'; Script = '$droplets'; First = 'Name Fleet Status PublicAddress Size'; Last = 'itrust-5 itrust Active 203.0.113.5 s-1vcpu-2gb' }
         @{
+            Name   = 'heartbeats'
+            Script = "[DevOps.Model.Heartbeat]::new('web-1', 'shop', 'Down', [timespan]::FromMilliseconds(12.34), 'it was answered with 500', `$null, [DateTimeOffset]::UnixEpoch, [DateTimeOffset]::UnixEpoch, 'http://203.0.113.9/')"
+            First  = 'Target State Latency Since Cause'
+            Last   = 'web-1 Down 12.3 ms ??:??:?? it was answered with 500'
+        }
+        @{
             Name   = 'instances'
             Script = "'Production', 'Canary' | ForEach-Object { [DevOps.Model.ApplicationInstance]::new('shop', `"web-`$_`", '203.0.113.9', 8080, `$_, 'f00-1', 'Healthy', `$null, `$null, 'production') }"
             First  = 'Instance Application Uri Release Health'

@@ -46,7 +46,7 @@ public static class HealthRules
             return Never(facts.Result == "success" ? $"{application}.service is stopped" : $"{application}.service ended: {Ending(facts)}");
         }
 
-        if (!string.IsNullOrEmpty(invocation) && invocation != facts.InvocationId) return Never($"its process ended and systemd started another: {Ending(facts)}");
+        if (!string.IsNullOrEmpty(invocation) && invocation != facts.InvocationId) return Never($"its process ended{EarlierEnding(facts)}, and systemd started another");
         return facts.ActiveState == "active" ? null : NotYet($"{application}.service is {facts.ActiveState}");
     }
 
@@ -90,6 +90,9 @@ public static class HealthRules
         "" => "unknown reason",
         _ => facts.Result,
     };
+
+    // The next start begins with "success", so that how the earlier run ended is known only while the next has not begun.
+    private static string EarlierEnding(HostFacts facts) => facts.Result is "success" or "" ? string.Empty : $": {Ending(facts)}";
 
     private static HealthVerdict Never(string cause) => new(IsGood: false, IsFinal: true, cause);
 

@@ -1,0 +1,117 @@
+using System.Management.Automation;
+using DevOps.Cmdlets.Common;
+using DevOps.Cmdlets.Droplets;
+using DevOps.Cmdlets.Environments;
+using DevOps.Cmdlets.Instances;
+using DevOps.Core;
+using DevOps.Core.Environments;
+using DevOps.Core.Heartbeats;
+using DevOps.Core.Operations;
+using DevOps.Core.State;
+using DevOps.Model;
+
+namespace DevOps.Cmdlets.Heartbeats;
+
+/// <summary>What the cmdlets that check heartbeats do alike: they find out what is to be checked.</summary>
+public abstract class HeartbeatCommand : CloudCommand
+{
+    private const string OfApplications = "Application";
+    private const string OfFleets = "Fleet";
+    private const string OfTargets = "Target";
+
+    /// <summary>Checks the instances of these applications, as their environment says how they prove that they serve. Wildcards are allowed.</summary>
+    [Parameter(ParameterSetName = OfApplications, Position = 0)]
+    [ArgumentCompleter(typeof(ApplicationNameCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Application { get; set; } = ["*"];
+
+    /// <summary>The environment of the applications: its file, or the name of one that was deployed from here. Without it, all that were.</summary>
+    [Parameter(ParameterSetName = OfApplications)]
+    [ArgumentCompleter(typeof(EnvironmentNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Environment { get; set; }
+
+    /// <summary>Checks the droplets of these fleets: whether their SSH server greets.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = OfFleets)]
+    [ArgumentCompleter(typeof(FleetCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Fleet { get; set; } = [];
+
+    /// <summary>Checks targets: the names of some that were added, wildcards are allowed, or what Get-HeartbeatTarget emits.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = OfTargets, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(HeartbeatTargetCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public PSObject[] Target { get; set; } = [];
+
+    private protected List<HeartbeatTarget> Targets { get; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case OfFleets:
+                if (TryRun((progress, ct) => FleetTargets.OfFleetsAsync(Session(), Fleet, progress, ct), out var droplets)) Targets.AddRange(droplets);
+                break;
+            case OfTargets:
+                foreach (var target in Target) AddTarget(target.BaseObject);
+                break;
+            default:
+                AddApplications();
+                // Nothing asked for is everything there is.
+                if (!MyInvocation.BoundParameters.ContainsKey(nameof(Application)) && Environment is null) AddAllSaved();
+                break;
+        }
+    }
+
+    private void AddApplications()
+    {
+        var applications = new NamePatterns(Application);
+        var environments = Run(() => EnvironmentLocator.Find(this, State(), Environment));
+        foreach (var application in environments.SelectMany(environment => environment.Applications)) applications.IsMatch(application.Name);
+        foreach (var name in applications.NotFound()) WriteError(ToErrorRecord(EnvironmentLocator.NotDeployed(name)));
+        foreach (var environment in environments)
+        {
+            if (TryRun((progress, ct) => FindAsync(environment, applications.IsMatch, progress, ct), out var instances)) Targets.AddRange(instances);
+        }
+    }
+
+    private Task<IReadOnlyList<HeartbeatTarget>> FindAsync(EnvironmentDefinition environment, Func<string, bool> applications, IProgress<OperationMessage> progress, CancellationToken ct) =>
+        FleetTargets.OfApplicationsAsync(StateFolder.Open(), environment, applications, Connection, progress, ct);
+
+    private void AddTarget(object given)
+    {
+        if (given is HeartbeatTarget target)
+        {
+            if (TryRun(() => HeartbeatTargetRules.Check(target), out var valid)) Targets.Add(valid);
+            return;
+        }
+
+        AddSaved(given.ToString() ?? string.Empty);
+    }
+
+    private void AddAllSaved()
+    {
+        AddSaved("*");
+        if (Targets.Count > 0) return;
+        WriteError(ToErrorRecord(new DevOpsException(
+            "HeartbeatTargetNotFound",
+            FailureKind.NotFound,
+            "There is nothing to check: nothing was deployed from here, and no target was added.",
+            "Add-HeartbeatTarget adds one; Invoke-Deployment deploys applications.")));
+    }
+
+    private void AddSaved(string pattern)
+    {
+        var store = new HeartbeatTargetStore(State());
+        var names = new NamePatterns([pattern]);
+        foreach (var name in store.Names().Where(names.IsMatch))
+        {
+            if (TryRun(() => store.Get(name), out var target)) Targets.Add(target);
+        }
+
+        foreach (var name in names.NotFound()) WriteError(ToErrorRecord(HeartbeatTargetStore.NotFound(name)));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using DevOps.Core.Heartbeats;
+using DevOps.Model;
+
+namespace DevOps.Cmdlets.Heartbeats;
+
+/// <summary>
+/// <para type="synopsis">Checks once how applications' instances, droplets and other targets are.</para>
+/// <para type="description">All targets are checked at the same time; a failure is confirmed at once by further checks, as often as the target wants it (Fall), so that one hiccup is no alarm. A target is Up, Degraded when it answers but slowly or with a certificate that soon expires, and Down when it does not answer or answers wrongly; Cause says why and Evidence what was seen. Without parameters, everything that was deployed from here and every target that was added is checked.</para>
+/// </summary>
+/// <example>
+/// <code>Test-Heartbeat</code>
+/// <para>Checks everything.</para>
+/// </example>
+/// <example>
+/// <code>Test-Heartbeat itrust | Where-Object State -ne Up | Format-List</code>
+/// <para>Shows which of the five instances are not up, and why.</para>
+/// </example>
+/// <example>
+/// <code>if (-not (Test-Heartbeat -Fleet data -Quiet)) { 'The database host does not answer.' }</code>
+/// <para>Asks whether a fleet's droplets answer.</para>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Test, "Heartbeat", DefaultParameterSetName = "Application")]
+[OutputType(typeof(Heartbeat), typeof(bool))]
+public sealed class TestHeartbeatCommand : HeartbeatCommand
+{
+    /// <summary>Emits only whether there is something to check and all of it answers: targets that are degraded do.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        using var service = new HeartbeatService();
+        var heartbeats = Run((progress, ct) => service.TestAsync(Targets, progress, ct));
+        if (Quiet) WriteObject(heartbeats.Count > 0 && heartbeats.All(heartbeat => heartbeat.State is HeartbeatState.Up or HeartbeatState.Degraded));
+        else WriteObject(heartbeats, enumerateCollection: true);
+    }
+}

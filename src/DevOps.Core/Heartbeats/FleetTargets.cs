@@ -1,0 +1,95 @@
+using DevOps.Core.DigitalOcean;
+using DevOps.Core.Environments;
+using DevOps.Core.Operations;
+using DevOps.Core.State;
+using DevOps.Model;
+
+namespace DevOps.Core.Heartbeats;
+
+/// <summary>Makes targets of what fleets carry: of applications' instances, as their environment says how they prove that they serve, and of droplets.</summary>
+public sealed class FleetTargets
+{
+    private readonly Func<string, CancellationToken, Task<IReadOnlyList<Droplet>>> _list;
+    private readonly IProgress<OperationMessage> _progress;
+
+    internal FleetTargets(Func<string, CancellationToken, Task<IReadOnlyList<Droplet>>> list, IProgress<OperationMessage> progress)
+    {
+        _list = list;
+        _progress = progress;
+    }
+
+    /// <summary>Finds the instances of an environment's applications.</summary>
+    /// <param name="state">The installation's state folder.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="applications">Which applications, by name.</param>
+    /// <param name="connection">The saved connection to use, or nothing for the one that the environment names.</param>
+    /// <param name="progress">Hears of fleets that are missing and of droplets that have no address yet.</param>
+    /// <param name="ct">Ends the requests.</param>
+    /// <returns>A target for each instance.</returns>
+    /// <exception cref="DevOpsException">Why the account cannot be asked.</exception>
+    public static async Task<IReadOnlyList<HeartbeatTarget>> OfApplicationsAsync(
+        StateFolder state,
+        EnvironmentDefinition environment,
+        Func<string, bool> applications,
+        string? connection,
+        IProgress<OperationMessage> progress,
+        CancellationToken ct)
+    {
+        using var session = CloudSession.Open(state, connection ?? environment.Connection);
+        var targets = new FleetTargets(session.Droplets.ListAsync, progress);
+        var found = await Task.WhenAll(environment.Applications.Where(application => applications(application.Name)).Select(application => targets.OfApplicationAsync(application, ct)));
+        return [.. found.SelectMany(instances => instances)];
+    }
+
+    /// <summary>Finds the droplets of fleets.</summary>
+    /// <param name="session">The account.</param>
+    /// <param name="fleets">The fleets' exact names.</param>
+    /// <param name="progress">Hears of fleets that are missing and of droplets that have no address yet.</param>
+    /// <param name="ct">Ends the requests.</param>
+    /// <returns>A target for each droplet: its SSH server.</returns>
+    /// <exception cref="DevOpsException">Why the account cannot be asked.</exception>
+    public static async Task<IReadOnlyList<HeartbeatTarget>> OfFleetsAsync(CloudSession session, IEnumerable<string> fleets, IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        var targets = new FleetTargets(session.Droplets.ListAsync, progress);
+        var found = await Task.WhenAll(fleets.Select(fleet => targets.OfFleetAsync(fleet, ct)));
+        return [.. found.SelectMany(droplets => droplets)];
+    }
+
+    internal async Task<IReadOnlyList<HeartbeatTarget>> OfApplicationAsync(ApplicationDefinition application, CancellationToken ct) =>
+        Make(await ListAsync(application.Fleet, ct), (droplet, address) => new HeartbeatTarget
+        {
+            Name = droplet.Name,
+            Group = application.Name,
+            Uri = new Uri(new UriBuilder(Uri.UriSchemeHttp, address, application.Port).Uri, application.Health.Path),
+            ExpectedStatus = application.Health.Status,
+            ExpectedText = application.Health.Contains,
+        });
+
+    internal async Task<IReadOnlyList<HeartbeatTarget>> OfFleetAsync(string fleet, CancellationToken ct) =>
+        Make(await ListAsync(fleet, ct), (droplet, address) => new HeartbeatTarget
+        {
+            Name = droplet.Name,
+            Group = fleet,
+            Uri = new UriBuilder(HeartbeatTargetRules.Ssh, address, SshCheck.UsualPort).Uri,
+        });
+
+    private List<HeartbeatTarget> Make(IReadOnlyList<Droplet> droplets, Func<Droplet, string, HeartbeatTarget> make)
+    {
+        var targets = new List<HeartbeatTarget>();
+        foreach (var droplet in droplets)
+        {
+            if ((droplet.PublicAddress ?? droplet.PrivateAddress) is { } address) targets.Add(make(droplet, address));
+            else _progress.Report(new WarningMessage($"{droplet.Name} has no address yet and is not checked."));
+        }
+
+        return targets;
+    }
+
+    private async Task<IReadOnlyList<Droplet>> ListAsync(string fleet, CancellationToken ct)
+    {
+        var droplets = await _list(fleet, ct);
+        if (droplets.Count > 0) return droplets;
+        _progress.Report(new FailureMessage(DropletInventory.FleetNotFound(fleet)));
+        return [];
+    }
+}

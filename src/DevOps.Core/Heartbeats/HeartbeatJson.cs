@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using DevOps.Model;
+
+namespace DevOps.Core.Heartbeats;
+
+/// <summary>How targets are kept in the state folder.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HeartbeatTarget))]
+internal sealed partial class HeartbeatJson : JsonSerializerContext;

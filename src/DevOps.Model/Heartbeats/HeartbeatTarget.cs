@@ -1,0 +1,45 @@
+namespace DevOps.Model;
+
+/// <summary>
+/// Something whose heartbeat is checked. What is checked is in the address: <c>http</c> and <c>https</c> ask for a page,
+/// <c>tcp://HOST:PORT</c> makes a connection, <c>ssh://HOST[:PORT]</c> waits for the server's greeting.
+/// </summary>
+public sealed record HeartbeatTarget
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is checked.</summary>
+    public required Uri Uri { get; init; }
+
+    /// <summary>What it belongs to, such as an application; nothing when it stands alone.</summary>
+    public string? Group { get; set; }
+
+    /// <summary>HTTP: the status that is expected; any from 200 to 399 when nothing.</summary>
+    public int? ExpectedStatus { get; set; }
+
+    /// <summary>HTTP: text that the first 64 KB of the answer must hold; nothing when any will do.</summary>
+    public string? ExpectedText { get; set; }
+
+    /// <summary>HTTP: a header that the answer must have, as <c>Name</c> or <c>Name: value</c>; nothing when none is needed.</summary>
+    public string? ExpectedHeader { get; set; }
+
+    /// <summary>A check that takes longer makes the target degraded; nothing when it may take as long as <see cref="Timeout"/>.</summary>
+    public TimeSpan? DegradedAfter { get; set; }
+
+    /// <summary>https: with fewer days until the certificate expires, the target is degraded.</summary>
+    public int CertificateDays { get; set; } = 14;
+
+    /// <summary>A check that takes longer has failed.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many checks in a row must fail until the target is down. After a failure they follow one another at once.</summary>
+    public int Fall { get; set; } = 2;
+
+    /// <summary>How many checks in a row must succeed until a target that was down is up.</summary>
+    public int Rise { get; set; } = 1;
+
+    /// <summary>Names the target.</summary>
+    /// <returns>The name.</returns>
+    public override string ToString() => Name;
+}
