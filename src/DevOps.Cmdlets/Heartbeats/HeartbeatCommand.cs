@@ -38,7 +38,7 @@ public abstract class HeartbeatCommand : CloudCommand
     [ValidateNotNullOrEmpty]
     public string[] Fleet { get; set; } = [];
 
-    /// <summary>Checks targets: the names of some that were added, wildcards are allowed, or what Get-HeartbeatTarget emits.</summary>
+    /// <summary>Checks targets: what Get-HeartbeatTarget emits, or the names of some that were added. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = OfTargets, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(HeartbeatTargetCompleter))]
     [SupportsWildcards]

@@ -11,13 +11,13 @@ namespace DevOps.Cmdlets.Heartbeats;
 /// </summary>
 /// <example>
 /// <code>Remove-HeartbeatTarget shop</code>
-/// <para>Removes one target.</para>
+/// <para>Removes one target after a confirmation.</para>
 /// </example>
 /// <example>
 /// <code>Get-HeartbeatTarget test-* | Remove-HeartbeatTarget -WhatIf</code>
 /// <para>Shows which ones would be removed.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "HeartbeatTarget", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Remove, "HeartbeatTarget", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class RemoveHeartbeatTargetCommand : DevOpsCommand
 {

@@ -56,7 +56,7 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
     [InlineData("Test-Heartbeat -Target nope", "HeartbeatTargetNotFound")]
     [InlineData("Watch-Heartbeat -Target nope", "HeartbeatTargetNotFound")]
     [InlineData("Get-HeartbeatTarget nope", "HeartbeatTargetNotFound")]
-    [InlineData("Remove-HeartbeatTarget nope", "HeartbeatTargetNotFound")]
+    [InlineData("Remove-HeartbeatTarget nope -Confirm:$false", "HeartbeatTargetNotFound")]
     [InlineData("Add-HeartbeatTarget page -Uri ftp://a", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget '../page' -Uri http://a", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget page -Uri http://a -Timeout 1h", "HeartbeatTargetInvalid")]
@@ -90,7 +90,7 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
         Assert.Empty(Invoke("Add-HeartbeatTarget page -Uri $uri -WhatIf; Get-HeartbeatTarget").Output);
         Invoke("Add-HeartbeatTarget page -Uri $uri");
         Assert.Equal("page", Invoke("Remove-HeartbeatTarget page -WhatIf; Get-HeartbeatTarget").One<HeartbeatTarget>().Name);
-        Assert.Empty(Invoke("Remove-HeartbeatTarget page; Get-HeartbeatTarget").Output);
+        Assert.Empty(Invoke("Remove-HeartbeatTarget page -Confirm:$false; Get-HeartbeatTarget").Output);
     }
 
     [Fact]
