@@ -48,6 +48,7 @@
         'Add-HeartbeatTarget'
         'Get-HeartbeatTarget'
         'Remove-HeartbeatTarget'
+        'Show-Heartbeat'
         'Test-Heartbeat'
         'Watch-Heartbeat'
         'Get-ApplicationInstance'
