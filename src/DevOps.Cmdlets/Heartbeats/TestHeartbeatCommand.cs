@@ -17,6 +17,10 @@ namespace DevOps.Cmdlets.Heartbeats;
 /// <para>Shows which of the five instances are not up, and why.</para>
 /// </example>
 /// <example>
+/// <code>Test-Heartbeat -Alert | Where-Object State -ne Up</code>
+/// <para>Checks everything, raises alerts for what has changed since the last time, and shows what is not up. scripts/Test-Heartbeat.ps1 does that with exit codes, for scheduled tasks.</para>
+/// </example>
+/// <example>
 /// <code>if (-not (Test-Heartbeat -Fleet data -Quiet)) { 'The database host does not answer.' }</code>
 /// <para>Asks whether a fleet's droplets answer.</para>
 /// </example>
@@ -28,11 +32,16 @@ public sealed class TestHeartbeatCommand : HeartbeatCommand
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>Remembers how targets are, for the next time, and raises an alert for each that has changed since the last one: when it is down or degraded, and when it is up again. Since is then as far back as it is remembered.</summary>
+    [Parameter]
+    public SwitchParameter Alert { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         using var service = new HeartbeatService();
         var heartbeats = Run((progress, ct) => service.TestAsync(Targets, progress, ct));
+        if (Alert && heartbeats.Count > 0) heartbeats = Run((progress, ct) => new HeartbeatAlerts(State()).RaiseAsync(heartbeats, progress, ct));
         if (Quiet) WriteObject(heartbeats.Count > 0 && heartbeats.All(heartbeat => heartbeat.State is HeartbeatState.Up or HeartbeatState.Degraded));
         else WriteObject(heartbeats, enumerateCollection: true);
     }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using DevOps.Core.Alerts;
+using DevOps.Core.Operations;
+using DevOps.Core.State;
+using DevOps.Model;
+
+namespace DevOps.Core.Heartbeats;
+
+/// <summary>
+/// Raises alerts for what has changed since targets were last checked: once when a target is down or degraded, once when
+/// that becomes another, and once when it is up again, all with the same incident.
+/// </summary>
+/// <param name="state">The installation's state folder.</param>
+/// <param name="time">The clock.</param>
+/// <param name="deliver">Brings alerts to their destinations; ends when they are at least written down.</param>
+public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null, Func<IReadOnlyList<Alert>, Task>? deliver = null)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    // Targets that are no longer checked are not kept for ever.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromDays(30);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly HeartbeatMemory _memory = new(state);
+
+    /// <summary>Compares heartbeats with what is remembered, raises alerts for what is news, and remembers them.</summary>
+    /// <param name="heartbeats">How targets are, by a check that has settled.</param>
+    /// <param name="progress">Hears what may surprise.</param>
+    /// <param name="ct">Ends the wait for another check that is at it.</param>
+    /// <returns>The heartbeats, each with since when its target is as it is, as far as it is remembered.</returns>
+    /// <exception cref="DevOpsException"><c>StateFolderBusy</c>, <c>StateFolderNotWritable</c>.</exception>
+    public async Task<IReadOnlyList<Heartbeat>> RaiseAsync(IReadOnlyList<Heartbeat> heartbeats, IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        await using var turn = await StateLock.AcquireAsync(state, HeartbeatMemory.Lock, LongestWait, _time, ct);
+        var memory = _memory.Read(text => progress.Report(new WarningMessage(text)));
+        var alerts = new List<Alert>();
+        var told = new List<Heartbeat>();
+        foreach (var heartbeat in heartbeats)
+        {
+            var key = HeartbeatMemory.KeyOf(heartbeat);
+            var before = memory.GetValueOrDefault(key);
+            var isSame = before?.State == heartbeat.State;
+            // A clock that was set back since would make it begin after it was checked.
+            var current = isSame && before!.Since < heartbeat.Since ? heartbeat with { Since = before.Since } : heartbeat;
+            var incident = IncidentOf(current, before);
+            if (!isSame && AlertOf(current, before, incident) is { } alert) alerts.Add(alert);
+            memory[key] = new RememberedHeartbeat(current.State, current.Since, current.State == HeartbeatState.Up ? null : incident, current.At);
+            told.Add(current);
+        }
+
+        // In this order: killed in between, the next check tells again what was told, and nothing is kept silent.
+        if (alerts.Count > 0) await (deliver ?? DeliverAsync)(alerts);
+        var now = _time.GetUtcNow();
+        _memory.Write(memory.Where(entry => now - entry.Value.At < Forgotten).ToDictionary(StringComparer.Ordinal));
+        return told;
+    }
+
+    private static string? IncidentOf(Heartbeat heartbeat, RememberedHeartbeat? before) =>
+        before?.Incident ?? (heartbeat.State == HeartbeatState.Up
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"heartbeat-{heartbeat.Target}-{heartbeat.Since.ToUnixTimeMilliseconds()}"));
+
+    private static Alert? AlertOf(Heartbeat heartbeat, RememberedHeartbeat? before, string? incident)
+    {
+        var name = heartbeat.Group is null ? heartbeat.Target : $"{heartbeat.Target} of {heartbeat.Group}";
+        return heartbeat.State switch
+        {
+            HeartbeatState.Down => Make(AlertSeverity.Critical, $"{name} is down."),
+            HeartbeatState.Degraded => Make(AlertSeverity.Warning, before?.State == HeartbeatState.Down ? $"{name} answers again, but is degraded." : $"{name} is degraded."),
+            // What was never told to be down is not told to be up.
+            HeartbeatState.Up when incident is not null => Make(AlertSeverity.Recovery, $"{name} is up again."),
+            _ => null,
+        };
+
+        Alert Make(AlertSeverity severity, string summary) => new(
+            Guid.NewGuid().ToString("N"),
+            heartbeat.At,
+            $"heartbeat/{heartbeat.Group ?? heartbeat.Target}",
+            heartbeat.Target,
+            severity,
+            summary,
+            heartbeat.Cause,
+            heartbeat.Evidence,
+            incident!);
+    }
+
+    private async Task DeliverAsync(IReadOnlyList<Alert> alerts)
+    {
+        await using var dispatcher = new AlertDispatcher(state, _time);
+        foreach (var alert in alerts) dispatcher.Raise(alert);
+    }
+}
