@@ -30,7 +30,7 @@ Checks everything.
 ./devops scripts/Test-Heartbeat.ps1 -Application itrust
 
 Checks the instances of one application. As a line of a crontab, each minute:
-* * * * * /opt/DevOps/devops scripts/Test-Heartbeat.ps1 -Application itrust
+* * * * * /opt/devops/devops /opt/devops/scripts/Test-Heartbeat.ps1 -Application itrust
 #>
 [CmdletBinding()]
 param(

@@ -87,6 +87,15 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     }
 
     [Fact]
+    public async Task Every_instance_and_every_host_has_a_heartbeat()
+    {
+        var beats = (await demo.CommandAsync("Test-Heartbeat; Test-Heartbeat -Fleet data, itrust, checkbox | ForEach-Object { \"$($_.Target) greets $($_.Evidence)\" }")).Succeeded().Output;
+
+        Assert.Equal(7, beats.Split('\n').Count(line => line.Contains(" Up ", StringComparison.Ordinal)));
+        Assert.Equal(8, beats.Split('\n').Count(line => line.Contains(" greets SSH-2.0-OpenSSH", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_patient_created_at_one_instance_is_listed_by_the_other_four()
     {
         var instances = (await demo.InstancesAsync()).Where(instance => instance.Application == "itrust").ToList();
@@ -296,6 +305,7 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     {
         (await demo.CommandAsync($"Get-ApplicationInstance -Environment '{demo.EnvironmentFile}' | Where-Object Instance -EQ checkbox-1 | Stop-ApplicationInstance -Confirm:$false")).Succeeded();
         Assert.NotEqual("Healthy", Assert.Single(await demo.InstancesAsync(), instance => instance.Name == "checkbox-1").Health);
+        Assert.Contains("the connection was refused", (await demo.CommandAsync("Test-Heartbeat checkbox")).Succeeded().Output, StringComparison.Ordinal);
 
         (await demo.CommandAsync("Get-ApplicationInstance | Where-Object Health -NE Healthy | Restart-ApplicationInstance -Confirm:$false")).Succeeded();
 
