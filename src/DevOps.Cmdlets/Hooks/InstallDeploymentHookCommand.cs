@@ -27,6 +27,8 @@ namespace DevOps.Cmdlets.Hooks;
 [OutputType(typeof(DeploymentHook))]
 public sealed class InstallDeploymentHookCommand : DevOpsCommand
 {
+    private const string ScriptPath = "hooks/post-receive.ps1";
+
     /// <summary>The bare repository that is pushed to.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName", "PSPath")]
@@ -66,7 +68,7 @@ public sealed class InstallDeploymentHookCommand : DevOpsCommand
         // A misspelt connection would otherwise be found out by the first push.
         if (Connection is not null) Run(() => new ConnectionStore(state).Get(Connection));
         var version = typeof(InstallDeploymentHookCommand).Assembly.GetName().Version!.ToString(fieldCount: 3);
-        var plan = Run(() => new HookPlan(Branch, CanaryBranch, environment.File, Connection, state.Root, HookShell.Find(), HookShell.FindScript(), version));
+        var plan = Run(() => new HookPlan(Branch, CanaryBranch, environment.File, Connection, state.Root, OwnShell.Find(), OwnShell.FindScript(ScriptPath), version));
         if (TryRun((_, ct) => HookInstaller.InstallAsync(repository, plan, ct), out var hook)) WriteObject(hook);
     }
 }

@@ -39,9 +39,23 @@ internal sealed class Systemctl(SystemdScope scope)
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
     public async Task StartAsync(string unit, CancellationToken ct)
     {
-        await DoAsync(["enable", "--quiet", unit], ct);
+        await EnableAsync(unit, ct);
         await DoAsync(["start", "--no-block", unit], ct);
     }
+
+    /// <summary>Has a unit started whenever the machine starts.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>A task that ends when it is noted.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public Task EnableAsync(string unit, CancellationToken ct) => DoAsync(["enable", "--quiet", unit], ct);
+
+    /// <summary>Starts a unit, and stops it before when it runs.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>A task that ends when systemd has begun.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public Task RestartAsync(string unit, CancellationToken ct) => DoAsync(["restart", "--no-block", unit], ct);
 
     /// <summary>Stops a unit, without waiting until it has ended, and has it no longer started with the machine.</summary>
     /// <param name="unit">The unit.</param>
@@ -61,14 +75,25 @@ internal sealed class Systemctl(SystemdScope scope)
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
     public async Task<SystemdUnitStatus> StatusAsync(string unit, CancellationToken ct)
     {
-        var output = await DoAsync(["show", "--property=ActiveState", "--property=MainPID", unit], ct);
-        var values = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('=', 2))
-            .Where(pair => pair.Length == 2)
-            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
+        var values = await ShowAsync(unit, ["ActiveState", "MainPID"], ct);
         return new SystemdUnitStatus(
             values.GetValueOrDefault("ActiveState", "inactive"),
             int.TryParse(values.GetValueOrDefault("MainPID"), CultureInfo.InvariantCulture, out var processId) ? processId : 0);
+    }
+
+    /// <summary>Asks for properties of a unit.</summary>
+    /// <param name="unit">The unit, which need not exist.</param>
+    /// <param name="properties">The properties' names.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>Each property's value; times are <c>@</c> and the seconds since 1970.</returns>
+    /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ShowAsync(string unit, string[] properties, CancellationToken ct)
+    {
+        var output = await DoAsync(["show", "--timestamp=unix", .. properties.Select(property => $"--property={property}"), unit], ct);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
     }
 
     private async Task<string> DoAsync(string[] arguments, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Text;
 using DevOps.Core.Operations;
 
 namespace DevOps.Core.Servers;
@@ -13,7 +12,7 @@ public sealed class SystemdService
 
     private readonly TimeProvider _time;
     private readonly SystemdScope _scope;
-    private readonly string _folder;
+    private readonly SystemdUnits _units;
     private readonly Systemctl _systemctl;
 
     /// <summary>Uses the manager that the account may command.</summary>
@@ -30,14 +29,14 @@ public sealed class SystemdService
     {
         _time = time ?? TimeProvider.System;
         _scope = scope;
-        _folder = folder ?? UsualFolder(scope);
+        _units = new SystemdUnits(scope, folder);
         _systemctl = new Systemctl(scope);
     }
 
     /// <summary>The full path of a unit's file, which need not exist.</summary>
     /// <param name="unitName">The unit's name.</param>
     /// <returns>The path.</returns>
-    public string FileOf(string unitName) => Path.Combine(_folder, unitName);
+    public string FileOf(string unitName) => _units.FileOf(unitName);
 
     /// <summary>Refuses a machine that systemd does not run.</summary>
     /// <param name="unit">What would be started, for whoever has another service manager.</param>
@@ -75,10 +74,7 @@ public sealed class SystemdService
     {
         await InstallAsync(unit, ct);
         await _systemctl.StartAsync(unit.Name, ct);
-        if (_scope == SystemdScope.User && !File.Exists($"/var/lib/systemd/linger/{Environment.UserName}"))
-        {
-            progress.Report(new WarningMessage($"systemd ends the services of '{Environment.UserName}' when the account logs out, unless it lingers: loginctl enable-linger {Environment.UserName}"));
-        }
+        _units.WarnOfLogout(progress);
     }
 
     /// <summary>Stops a unit, waits until it has ended, and has it no longer started with the machine.</summary>
@@ -118,17 +114,8 @@ public sealed class SystemdService
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>, <c>UnitNotWritable</c>.</exception>
     public async Task RemoveAsync(string unitName, CancellationToken ct)
     {
-        var file = FileOf(unitName);
-        if (!File.Exists(file)) return;
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw NotWritable(file, exception);
-        }
-
+        if (!File.Exists(FileOf(unitName))) return;
+        _units.Delete(unitName);
         if (Systemctl.IsBooted) await _systemctl.ReloadFilesAsync(ct);
     }
 
@@ -142,50 +129,7 @@ public sealed class SystemdService
     /// <summary>Writes a unit's file if it is missing or differs.</summary>
     /// <param name="unit">The unit.</param>
     /// <returns>Whether something was written.</returns>
-    internal bool Write(SystemdUnit unit)
-    {
-        var file = FileOf(unit.Name);
-        var text = SystemdUnitFile.Render(unit, _scope);
-        try
-        {
-            var before = File.Exists(file) ? File.ReadAllText(file) : null;
-            if (before == text) return false;
-            if (before is not null && SystemdUnitFile.OwnerOf(before) != SystemdUnitFile.OwnerOf(text)) throw Taken(file, SystemdUnitFile.OwnerOf(before));
-            Directory.CreateDirectory(_folder);
-            // systemd may read at any moment: it sees the old text or the new.
-            var temporary = $"{file}.{Guid.NewGuid():N}.new";
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, file, overwrite: true);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw NotWritable(file, exception);
-        }
-    }
+    internal bool Write(SystemdUnit unit) => _units.Write(unit.Name, SystemdUnitFile.Render(unit, _scope));
 
     private static string CommandLine(SystemdUnit unit) => string.Join(' ', ((string[])[unit.Program, .. unit.Arguments]).Select(Hosts.PosixQuote.Quote));
-
-    private static string UsualFolder(SystemdScope scope)
-    {
-        if (scope == SystemdScope.System) return "/etc/systemd/system";
-        var configuration = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
-        if (string.IsNullOrEmpty(configuration)) configuration = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
-        return Path.Combine(configuration, "systemd", "user");
-    }
-
-    private static DevOpsException Taken(string file, string? owner) => new(
-        "UnitTaken",
-        FailureKind.Conflict,
-        owner is null ? $"'{file}' exists and was not written by this module." : $"'{file}' belongs to the installation with the state folder '{owner}'.",
-        "Choose another name, or remove that unit first.",
-        file);
-
-    private static DevOpsException NotWritable(string file, Exception inner) => new(
-        "UnitNotWritable",
-        FailureKind.PermissionDenied,
-        $"The unit file '{file}' cannot be written or removed: {inner.Message}",
-        "Run as root, or make the folder writable.",
-        file,
-        inner);
 }

@@ -19,7 +19,7 @@ internal static class SystemdUnitFile
     public static string Render(SystemdUnit unit, SystemdScope scope)
     {
         var text = new StringBuilder()
-            .AppendLine(CultureInfo.InvariantCulture, $"{OwnerMark}{SystemdQuote.Line(unit.StateFolder)}")
+            .AppendLine(OwnerLine(unit.StateFolder))
             .AppendLine("# Written by the module DevOps whenever the server is started or changed: what is changed here by hand is lost.")
             .AppendLine("[Unit]")
             .AppendLine(CultureInfo.InvariantCulture, $"Description={SystemdQuote.Line(unit.Description)}");
@@ -55,6 +55,12 @@ internal static class SystemdUnitFile
             .AppendLine(CultureInfo.InvariantCulture, $"WantedBy={(scope == SystemdScope.System ? "multi-user.target" : "default.target")}")
             .ToString();
     }
+
+    /// <summary>The first line of each unit file, which says whose it is.</summary>
+    /// <param name="stateFolder">The installation's state folder.</param>
+    /// <returns>The line.</returns>
+    /// <exception cref="DevOpsException"><c>UnitTextInvalid</c>.</exception>
+    public static string OwnerLine(string stateFolder) => OwnerMark + SystemdQuote.Line(stateFolder);
 
     /// <summary>Reads which state folder a unit file belongs to.</summary>
     /// <param name="text">The unit file's text.</param>

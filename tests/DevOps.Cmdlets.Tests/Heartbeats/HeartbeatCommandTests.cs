@@ -62,6 +62,12 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
     [InlineData("Add-HeartbeatTarget page -Uri http://a -Timeout 1h", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget page -Uri http://a; Add-HeartbeatTarget page -Uri http://b", "HeartbeatTargetExists")]
     [InlineData("Watch-Heartbeat shop -Interval 1ms", "HeartbeatIntervalInvalid")]
+    [InlineData("Get-HeartbeatTask nope", "HeartbeatTaskNotFound")]
+    [InlineData("Unregister-HeartbeatTask nope -Confirm:$false", "HeartbeatTaskNotFound")]
+    [InlineData("Register-HeartbeatTask 'two words'", "HeartbeatTaskNameInvalid")]
+    [InlineData("Register-HeartbeatTask -Interval 1s", "HeartbeatIntervalInvalid")]
+    [InlineData("Register-HeartbeatTask -Connection nowhere", "ConnectionNotFound")]
+    [InlineData("Register-HeartbeatTask -Application a -Fleet b", "AmbiguousParameterSet")]
     public void A_mistake_is_one_error(string script, string id) => Assert.Equal([id], Invoke(script).ErrorIds);
 
     [Fact]
@@ -91,6 +97,14 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
         Invoke("Add-HeartbeatTarget page -Uri $uri");
         Assert.Equal("page", Invoke("Remove-HeartbeatTarget page -WhatIf; Get-HeartbeatTarget").One<HeartbeatTarget>().Name);
         Assert.Empty(Invoke("Remove-HeartbeatTarget page -Confirm:$false; Get-HeartbeatTarget").Output);
+    }
+
+    [Fact]
+    public void With_WhatIf_no_task_is_registered()
+    {
+        var result = Invoke("Register-HeartbeatTask test-of-the-module -Interval 5m -WhatIf; Get-HeartbeatTask");
+        Assert.Empty(result.Output);
+        Assert.Contains("Check each 300 s", Assert.Single(_bed.Session.Host.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

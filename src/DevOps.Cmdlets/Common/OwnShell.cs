@@ -1,12 +1,11 @@
 using System.Reflection;
 using DevOps.Core;
 
-namespace DevOps.Cmdlets.Hooks;
+namespace DevOps.Cmdlets.Common;
 
-/// <summary>Finds what a hook must start: the shell that runs this session, and the module's script.</summary>
-internal static class HookShell
+/// <summary>Finds what a hook or a scheduled task must start: the shell that runs this session, and a script of the module.</summary>
+internal static class OwnShell
 {
-    private const string ScriptPath = "hooks/post-receive.ps1";
     private const string ManifestName = "DevOps.psd1";
 
     /// <summary>The program of this session, with what comes before PowerShell's own arguments.</summary>
@@ -19,19 +18,20 @@ internal static class HookShell
         return [program, StablePath(assembly)];
     }
 
-    /// <summary>The module's hook script.</summary>
+    /// <summary>A script of the module.</summary>
+    /// <param name="path">Its path in the module, such as <c>hooks/post-receive.ps1</c>.</param>
     /// <returns>Its full path.</returns>
     /// <exception cref="DevOpsException"><c>ModuleIncomplete</c>.</exception>
-    public static string FindScript()
+    public static string FindScript(string path)
     {
-        var start = Path.GetDirectoryName(typeof(HookShell).Assembly.Location);
+        var start = Path.GetDirectoryName(typeof(OwnShell).Assembly.Location);
         for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            var script = Path.Combine(folder, ScriptPath);
+            var script = Path.Combine(folder, path);
             if (File.Exists(Path.Combine(folder, ManifestName)) && File.Exists(script)) return script;
         }
 
-        throw new DevOpsException("ModuleIncomplete", FailureKind.NotFound, $"The module's file {ScriptPath} is missing above '{start}'.", "Install the module again: ./devops build.ps1 -Task Install");
+        throw new DevOpsException("ModuleIncomplete", FailureKind.NotFound, $"The module's file {path} is missing above '{start}'.", "Install the module again: ./devops build.ps1 -Task Install");
     }
 
     // The bundled shell is started through a link that each build changes; the folder behind it goes two builds later.
