@@ -3,8 +3,8 @@
 Checks once how everything is, raises alerts for what has changed, and says it with its exit code: made for scheduled tasks.
 
 .DESCRIPTION
-Ends with exit code 0 when everything is up, 1 when something is degraded, 2 when something is down, and 3 when it could not
-be checked, also in part. While everything is up it prints nothing, so that cron has nothing to mail; else it shows what is
+Ends with exit code 2 when something is down, else with 3 when something could not be checked, else with 1 when something is
+degraded, and with 0 when everything is up. While everything is up it prints nothing, so that cron has nothing to mail; else it shows what is
 not up. Alerts go to the destinations of Add-AlertDestination: once when a target goes down or is degraded, once when it is
 up again, however often this runs meanwhile.
 
@@ -42,26 +42,30 @@ param(
 
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
-if (-not (Get-Module -Name DevOps)) { Import-Module "$PSScriptRoot/../DevOps.psd1" }
 
-$selection = @{}
-foreach ($name in 'Application', 'Fleet', 'Target') {
-    # Behind -File, PowerShell takes A,B for one text.
-    if ($PSBoundParameters.ContainsKey($name)) { $selection[$name] = $PSBoundParameters[$name] -split ',' }
-}
-if ($Connection) { $selection.Connection = $Connection }
-
-$failures = $null
+$heartbeats = @()
+$failures = @()
 try {
+    if (-not (Get-Module -Name DevOps)) { Import-Module "$PSScriptRoot/../DevOps.psd1" }
+
+    $selection = @{}
+    foreach ($name in 'Application', 'Fleet', 'Target') {
+        # Behind -File, PowerShell takes A,B for one text.
+        if ($PSBoundParameters.ContainsKey($name)) { $selection[$name] = $PSBoundParameters[$name] -split ',' }
+    }
+    if ($Connection) { $selection.Connection = $Connection }
+
     $heartbeats = @(Test-Heartbeat @selection -Alert -ErrorAction Continue -ErrorVariable failures)
 }
 catch {
     $Host.UI.WriteErrorLine("$_")
+    if ($_.ErrorDetails -and $_.ErrorDetails.RecommendedAction) { $Host.UI.WriteErrorLine("  $($_.ErrorDetails.RecommendedAction)") }
     exit 3
 }
 
+$states = @($heartbeats | ForEach-Object State)
 $heartbeats | Where-Object State -NE 'Up'
+if ($states -contains 'Down') { exit 2 }
 if ($failures -or -not $heartbeats) { exit 3 }
-if ($heartbeats.State -contains 'Down') { exit 2 }
-if ($heartbeats.State -contains 'Degraded') { exit 1 }
+if ($states -contains 'Degraded') { exit 1 }
 exit 0

@@ -63,11 +63,11 @@ public sealed class AddHeartbeatTargetCommand : DevOpsCommand
     [Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many checks in a row must fail until the target is down. After a failure they follow one another at once.</summary>
+    /// <summary>How many checks in a row must fail, or find it slow, until the target is down, or degraded. They follow one another at once.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int Fall { get; set; } = 2;
 
-    /// <summary>How many checks in a row must succeed until a target that was down is up.</summary>
+    /// <summary>How many checks of a watch must succeed in a row until a target that was down is up.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int Rise { get; set; } = 1;
 
@@ -82,27 +82,30 @@ public sealed class AddHeartbeatTargetCommand : DevOpsCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // Before anything of it is shown: an address may hold a password, which is refused.
+        if (!TryRun(() => HeartbeatTargetRules.Check(Target()), out var target)) return;
         if (!ShouldProcess($"heartbeat target '{Name}'", $"Add {Uri}")) return;
-        if (TryRun(Add, out var added) && PassThru) WriteObject(added);
+        if (TryRun(() => Add(target), out var added) && PassThru) WriteObject(added);
     }
 
-    private HeartbeatTarget Add()
+    private HeartbeatTarget Add(HeartbeatTarget target)
     {
-        var target = new HeartbeatTarget
-        {
-            Name = Name,
-            Uri = Uri,
-            Group = Group,
-            ExpectedStatus = ExpectedStatus,
-            ExpectedText = ExpectedText,
-            ExpectedHeader = ExpectedHeader,
-            DegradedAfter = DegradedAfter,
-            CertificateDays = CertificateDays,
-            Timeout = Timeout,
-            Fall = Fall,
-            Rise = Rise,
-        };
         new HeartbeatTargetStore(StateFolder.Open()).Add(target, Force);
         return target;
     }
+
+    private HeartbeatTarget Target() => new()
+    {
+        Name = Name,
+        Uri = Uri,
+        Group = Group,
+        ExpectedStatus = ExpectedStatus,
+        ExpectedText = ExpectedText,
+        ExpectedHeader = ExpectedHeader,
+        DegradedAfter = DegradedAfter,
+        CertificateDays = CertificateDays,
+        Timeout = Timeout,
+        Fall = Fall,
+        Rise = Rise,
+    };
 }

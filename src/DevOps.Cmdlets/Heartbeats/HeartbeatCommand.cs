@@ -4,6 +4,7 @@ using DevOps.Cmdlets.Droplets;
 using DevOps.Cmdlets.Environments;
 using DevOps.Cmdlets.Instances;
 using DevOps.Core;
+using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Environments;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Operations;
@@ -53,7 +54,7 @@ public abstract class HeartbeatCommand : CloudCommand
         switch (ParameterSetName)
         {
             case OfFleets:
-                if (TryRun((progress, ct) => FleetTargets.OfFleetsAsync(Session(), Fleet, progress, ct), out var droplets)) Targets.AddRange(droplets);
+                if (TryRun((progress, ct) => FleetTargets.OfFleetsAsync(Session(), Fleet, progress, ct), out var droplets)) Add(droplets);
                 break;
             case OfTargets:
                 foreach (var target in Target) AddTarget(target.BaseObject);
@@ -66,6 +67,10 @@ public abstract class HeartbeatCommand : CloudCommand
         }
     }
 
+    // Asked for twice, it is still one.
+    private void Add(IEnumerable<HeartbeatTarget> targets) =>
+        Targets.AddRange(targets.Where(target => !Targets.Any(other => other.Name == target.Name && other.Group == target.Group && other.Uri == target.Uri)));
+
     private void AddApplications()
     {
         var applications = new NamePatterns(Application);
@@ -74,7 +79,7 @@ public abstract class HeartbeatCommand : CloudCommand
         foreach (var name in applications.NotFound()) WriteError(ToErrorRecord(EnvironmentLocator.NotDeployed(name)));
         foreach (var environment in environments)
         {
-            if (TryRun((progress, ct) => FindAsync(environment, applications.IsMatch, progress, ct), out var instances)) Targets.AddRange(instances);
+            if (TryRun((progress, ct) => FindAsync(environment, applications.IsMatch, progress, ct), out var instances)) Add(instances);
         }
     }
 
@@ -85,17 +90,18 @@ public abstract class HeartbeatCommand : CloudCommand
     {
         if (given is HeartbeatTarget target)
         {
-            if (TryRun(() => HeartbeatTargetRules.Check(target), out var valid)) Targets.Add(valid);
+            if (TryRun(() => HeartbeatTargetRules.Check(target), out var valid)) Add([valid]);
             return;
         }
 
-        AddSaved(given.ToString() ?? string.Empty);
+        if (given is string name) AddSaved(name);
+        else WriteError(ToErrorRecord(new DevOpsException("HeartbeatTargetInvalid", FailureKind.InvalidInput, $"What came is no heartbeat target, but a {given.GetType().Name}.", "Take what Get-HeartbeatTarget emits, names of targets, or -Application or -Fleet.", given)));
     }
 
     private void AddAllSaved()
     {
         AddSaved("*");
-        if (Targets.Count > 0) return;
+        if (Targets.Count > 0 || new KnownEnvironments(State()).List().Count > 0) return;
         WriteError(ToErrorRecord(new DevOpsException(
             "HeartbeatTargetNotFound",
             FailureKind.NotFound,
@@ -109,7 +115,7 @@ public abstract class HeartbeatCommand : CloudCommand
         var names = new NamePatterns([pattern]);
         foreach (var name in store.Names().Where(names.IsMatch))
         {
-            if (TryRun(() => store.Get(name), out var target)) Targets.Add(target);
+            if (TryRun(() => store.Get(name), out var target)) Add([target]);
         }
 
         foreach (var name in names.NotFound()) WriteError(ToErrorRecord(HeartbeatTargetStore.NotFound(name)));

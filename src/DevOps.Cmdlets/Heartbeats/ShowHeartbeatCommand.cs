@@ -9,7 +9,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 
 /// <summary>
 /// <para type="synopsis">Shows on the terminal how applications' instances, droplets and other targets are, live.</para>
-/// <para type="description">A line for each target with its state, how long its last answer took, its last twenty beats, since when it is as it is, and why. It is painted anew with each beat, until it is ended with Ctrl+C. When there are more targets than the terminal has lines, those that are not up come first. It needs a terminal and emits nothing; Watch-Heartbeat emits objects.</para>
+/// <para type="description">A line for each target with its state, how long its last answer took, its last twenty beats, since when it is as it is, and why. It is painted anew with each beat and each second, until it is ended with Ctrl+C. When there are more targets than the terminal has lines, those that are not up come first. It needs a terminal and emits nothing; Watch-Heartbeat emits objects.</para>
 /// </summary>
 /// <example>
 /// <code>Show-Heartbeat</code>
@@ -29,10 +29,17 @@ public sealed class ShowHeartbeatCommand : HeartbeatCommand
     private const string EraseBelow = "\u001b[0J";
     private const int ShortestWidth = 40;
 
+    // What is reported when the board may be painted. No type of its own: the class is looked at on import, which loads nothing.
+    private const string Tick = "tick";
+
     // Faster than anybody reads; slower than many targets beat.
     private static readonly TimeSpan PaintInterval = TimeSpan.FromMilliseconds(100);
 
+    // Times since go on also while nothing happens.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     private HeartbeatBoard? _board;
+    private bool _hasNews;
     private long _paintedAt;
     private int _paintedLines;
 
@@ -61,7 +68,7 @@ public sealed class ShowHeartbeatCommand : HeartbeatCommand
         Host.UI.Write(HideCursor);
         try
         {
-            Run((progress, ct) => service.WatchAsync(Targets, Interval, isEach: true, progress, ct));
+            Run((progress, ct) => WatchAsync(service, progress, ct));
         }
         finally
         {
@@ -72,16 +79,49 @@ public sealed class ShowHeartbeatCommand : HeartbeatCommand
     /// <inheritdoc/>
     private protected override void Write(OperationMessage message)
     {
-        if (_board is null || message is not ResultMessage { Value: Heartbeat heartbeat })
+        switch (message)
         {
-            base.Write(message);
-            return;
+            case ResultMessage { Value: Heartbeat heartbeat } when _board is not null:
+                _board.Take(heartbeat);
+                _hasNews = true;
+                break;
+            case ResultMessage { Value: Tick } when _board is not null:
+                if (!_hasNews && _paintedAt != 0 && TimeProvider.System.GetElapsedTime(_paintedAt) < LongestPause) break;
+                Paint();
+                (_hasNews, _paintedAt) = (false, TimeProvider.System.GetTimestamp());
+                break;
+            default:
+                base.Write(message);
+                break;
         }
+    }
 
-        _board.Take(heartbeat);
-        if (_paintedAt != 0 && TimeProvider.System.GetElapsedTime(_paintedAt) < PaintInterval) return;
-        _paintedAt = TimeProvider.System.GetTimestamp();
-        Paint();
+    private async Task<int> WatchAsync(HeartbeatService service, IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var ticking = TickAsync(progress, ending.Token);
+        try
+        {
+            return await service.WatchAsync(Targets, Interval, isEach: true, progress, ct);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await ticking;
+        }
+    }
+
+    private static async Task TickAsync(IProgress<OperationMessage> progress, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(PaintInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct)) progress.Report(new ResultMessage(Tick));
+        }
+        catch (OperationCanceledException)
+        {
+            // It has been watched long enough.
+        }
     }
 
     private void Paint()

@@ -41,7 +41,8 @@ public sealed class TestHeartbeatCommand : HeartbeatCommand
     {
         using var service = new HeartbeatService();
         var heartbeats = Run((progress, ct) => service.TestAsync(Targets, progress, ct));
-        if (Alert && heartbeats.Count > 0) heartbeats = Run((progress, ct) => new HeartbeatAlerts(State()).RaiseAsync(heartbeats, progress, ct));
+        // What was found is emitted also where nothing can be remembered.
+        if (Alert && heartbeats.Count > 0 && TryRun((progress, ct) => new HeartbeatAlerts(State()).RaiseAsync(heartbeats, progress, ct), out var remembered)) heartbeats = remembered;
         if (Quiet) WriteObject(heartbeats.Count > 0 && heartbeats.All(heartbeat => heartbeat.State is HeartbeatState.Up or HeartbeatState.Degraded));
         else WriteObject(heartbeats, enumerateCollection: true);
     }

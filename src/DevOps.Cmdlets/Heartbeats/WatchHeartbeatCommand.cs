@@ -7,7 +7,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 
 /// <summary>
 /// <para type="synopsis">Watches how applications' instances, droplets and other targets are.</para>
-/// <para type="description">Emits how each target is when it begins, and from then on a heartbeat for each change, until it is stopped with Ctrl+C or by a command downstream. Targets are those that there are when it begins; each is checked at the interval, none at the same moment as the others. A failure is confirmed at once by further checks, as often as the target wants it (Fall). Without parameters, everything that was deployed from here and every target that was added is watched.</para>
+/// <para type="description">Emits how each target is when it begins, and from then on a heartbeat for each change, until it is stopped with Ctrl+C or by a command downstream. Targets are those that there are when it begins; each is checked at the interval, none at the same moment as the others, and SSH servers every five seconds at most, since newer ones refuse an address that connects more often without logging in. A failure is confirmed at once by further checks, as often as the target wants it (Fall). Without parameters, everything that was deployed from here and every target that was added is watched.</para>
 /// </summary>
 /// <example>
 /// <code>Watch-Heartbeat itrust</code>

@@ -79,7 +79,7 @@ public sealed class FleetTargets
         foreach (var droplet in droplets)
         {
             if ((droplet.PublicAddress ?? droplet.PrivateAddress) is { } address) targets.Add(make(droplet, address));
-            else _progress.Report(new WarningMessage($"{droplet.Name} has no address yet and is not checked."));
+            else _progress.Report(new FailureMessage(new DevOpsException("DropletNotReady", FailureKind.Unavailable, $"{droplet.Name} has no address yet and is not checked.", "Wait until it has one: Get-Droplet shows it.", droplet.Name)));
         }
 
         return targets;

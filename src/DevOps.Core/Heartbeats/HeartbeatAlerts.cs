@@ -1,5 +1,6 @@
 using System.Globalization;
 using DevOps.Core.Alerts;
+using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Operations;
 using DevOps.Core.State;
 using DevOps.Model;
@@ -8,7 +9,8 @@ namespace DevOps.Core.Heartbeats;
 
 /// <summary>
 /// Raises alerts for what has changed since targets were last checked: once when a target is down or degraded, once when
-/// that becomes another, and once when it is up again, all with the same incident.
+/// that becomes another, and once when it is up again, all with the same incident. An instance that is down while a
+/// deployment or a restart of its application is at work is expected to be, and is judged by the next check.
 /// </summary>
 /// <param name="state">The installation's state folder.</param>
 /// <param name="time">The clock.</param>
@@ -19,6 +21,9 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
 
     // Targets that are no longer checked are not kept for ever.
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(30);
+
+    // So much older than what is remembered is no earlier check, but a clock that was set back.
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromHours(1);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly HeartbeatMemory _memory = new(state);
@@ -35,21 +40,30 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
         var memory = _memory.Read(text => progress.Report(new WarningMessage(text)));
         var alerts = new List<Alert>();
         var told = new List<Heartbeat>();
+        var busy = BusyApplications();
+        var served = heartbeats.Where(heartbeat => heartbeat.State != HeartbeatState.Down).Select(GroupOf).ToHashSet(StringComparer.Ordinal);
         foreach (var heartbeat in heartbeats)
         {
             var key = HeartbeatMemory.KeyOf(heartbeat);
             var before = memory.GetValueOrDefault(key);
+            if (IsOutdated(heartbeat, before) || (heartbeat.State == HeartbeatState.Down && busy.Contains(GroupOf(heartbeat))))
+            {
+                told.Add(heartbeat);
+                continue;
+            }
+
             var isSame = before?.State == heartbeat.State;
             // A clock that was set back since would make it begin after it was checked.
             var current = isSame && before!.Since < heartbeat.Since ? heartbeat with { Since = before.Since } : heartbeat;
             var incident = IncidentOf(current, before);
-            if (!isSame && AlertOf(current, before, incident) is { } alert) alerts.Add(alert);
+            if (!isSame && AlertOf(current, before, incident, served.Contains(GroupOf(current))) is { } alert) alerts.Add(alert);
             memory[key] = new RememberedHeartbeat(current.State, current.Since, current.State == HeartbeatState.Up ? null : incident, current.At);
             told.Add(current);
         }
 
         // In this order: killed in between, the next check tells again what was told, and nothing is kept silent.
-        if (alerts.Count > 0) await (deliver ?? DeliverAsync)(alerts);
+        // What a destination did not take last time is sent again, too: there may be no other process that does it.
+        if (alerts.Count > 0 || HasWaiting()) await (deliver?.Invoke(alerts) ?? DeliverAsync(alerts, progress));
         var now = _time.GetUtcNow();
         _memory.Write(memory.Where(entry => now - entry.Value.At < Forgotten).ToDictionary(StringComparer.Ordinal));
         return told;
@@ -58,14 +72,20 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
     private static string? IncidentOf(Heartbeat heartbeat, RememberedHeartbeat? before) =>
         before?.Incident ?? (heartbeat.State == HeartbeatState.Up
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"heartbeat-{heartbeat.Target}-{heartbeat.Since.ToUnixTimeMilliseconds()}"));
+            : string.Create(CultureInfo.InvariantCulture, $"heartbeat-{GroupOf(heartbeat)}-{heartbeat.Target}-{heartbeat.Uri.Scheme}-{heartbeat.Since.ToUnixTimeMilliseconds()}"));
 
-    private static Alert? AlertOf(Heartbeat heartbeat, RememberedHeartbeat? before, string? incident)
+    // Of two checks at once, the one that took longer may know less.
+    private static bool IsOutdated(Heartbeat heartbeat, RememberedHeartbeat? before) => before is not null && before.At > heartbeat.At && before.At - heartbeat.At < LongestCheck;
+
+    private static string GroupOf(Heartbeat heartbeat) => heartbeat.Group ?? heartbeat.Target;
+
+    private static Alert? AlertOf(Heartbeat heartbeat, RememberedHeartbeat? before, string? incident, bool isServed)
     {
         var name = heartbeat.Group is null ? heartbeat.Target : $"{heartbeat.Target} of {heartbeat.Group}";
         return heartbeat.State switch
         {
-            HeartbeatState.Down => Make(AlertSeverity.Critical, $"{name} is down."),
+            // As long as others of its group answer, users are served.
+            HeartbeatState.Down => Make(isServed ? AlertSeverity.Warning : AlertSeverity.Critical, $"{name} is down."),
             HeartbeatState.Degraded => Make(AlertSeverity.Warning, before?.State == HeartbeatState.Down ? $"{name} answers again, but is degraded." : $"{name} is degraded."),
             // What was never told to be down is not told to be up.
             HeartbeatState.Up when incident is not null => Make(AlertSeverity.Recovery, $"{name} is up again."),
@@ -75,7 +95,7 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
         Alert Make(AlertSeverity severity, string summary) => new(
             Guid.NewGuid().ToString("N"),
             heartbeat.At,
-            $"heartbeat/{heartbeat.Group ?? heartbeat.Target}",
+            $"heartbeat/{GroupOf(heartbeat)}",
             heartbeat.Target,
             severity,
             summary,
@@ -84,9 +104,18 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
             incident!);
     }
 
-    private async Task DeliverAsync(IReadOnlyList<Alert> alerts)
+    private HashSet<string> BusyApplications() =>
+        [.. new KnownEnvironments(state).List().Where(environment => EnvironmentQueue.IsBusy(state, environment.Name)).SelectMany(environment => environment.Applications.Select(application => application.Name))];
+
+    private bool HasWaiting()
     {
-        await using var dispatcher = new AlertDispatcher(state, _time);
+        var service = new AlertService(state, _time);
+        return service.Names().Any(name => service.CountWaiting(name) > 0);
+    }
+
+    private async Task DeliverAsync(IReadOnlyList<Alert> alerts, IProgress<OperationMessage> progress)
+    {
+        await using var dispatcher = new AlertDispatcher(state, _time, text => progress.Report(new WarningMessage(text)));
         foreach (var alert in alerts) dispatcher.Raise(alert);
     }
 }

@@ -30,7 +30,7 @@ public sealed class HeartbeatBoard(IReadOnlyList<HeartbeatTarget> targets)
     /// <param name="heartbeat">The heartbeat.</param>
     public void Take(Heartbeat heartbeat)
     {
-        lock (_lock) _rows.FirstOrDefault(row => row.Target.Name == heartbeat.Target && row.Target.Group == heartbeat.Group)?.Take(heartbeat);
+        lock (_lock) _rows.FirstOrDefault(row => row.Target.Name == heartbeat.Target && row.Target.Group == heartbeat.Group && row.Target.Uri == heartbeat.Uri)?.Take(heartbeat);
     }
 
     /// <summary>Lays everything out.</summary>
@@ -103,7 +103,7 @@ public sealed class HeartbeatBoard(IReadOnlyList<HeartbeatTarget> targets)
     // A line that is wider than it is counted would take two, and the board would creep down the screen.
     private static string Narrow(string text) => string.Create(text.Length, text, (span, source) =>
     {
-        for (var index = 0; index < span.Length; index++) span[index] = source[index] <= LastNarrow ? source[index] : '?';
+        for (var index = 0; index < span.Length; index++) span[index] = char.IsControl(source[index]) ? ' ' : source[index] <= LastNarrow ? source[index] : '?';
     });
 
     /// <summary>A target with its last beats.</summary>

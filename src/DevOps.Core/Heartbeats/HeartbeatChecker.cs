@@ -53,7 +53,7 @@ internal sealed class HeartbeatChecker(TimeProvider time, HttpCheck? http = null
             ? result with
             {
                 State = HeartbeatState.Degraded,
-                Cause = string.Create(CultureInfo.InvariantCulture, $"it took {result.Latency.Value.TotalMilliseconds:0} ms, more than {target.DegradedAfter.Value.TotalMilliseconds:0}"),
+                Cause = string.Create(CultureInfo.InvariantCulture, $"it took {result.Latency.Value.TotalMilliseconds:0} ms, more than {target.DegradedAfter.Value.TotalMilliseconds:0} ms"),
             }
             : result;
 

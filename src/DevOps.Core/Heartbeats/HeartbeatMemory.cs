@@ -32,7 +32,8 @@ internal sealed class HeartbeatMemory(StateFolder state)
     {
         try
         {
-            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(File), HeartbeatJson.Default.DictionaryStringRememberedHeartbeat) ?? [];
+            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(File), HeartbeatJson.Default.DictionaryStringRememberedHeartbeat)?
+                .Where(entry => entry.Value is not null).ToDictionary(StringComparer.Ordinal) ?? [];
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -51,8 +52,8 @@ internal sealed class HeartbeatMemory(StateFolder state)
     public void Write(Dictionary<string, RememberedHeartbeat> memory) =>
         state.Write(File, JsonSerializer.SerializeToUtf8Bytes(memory, HeartbeatJson.Default.DictionaryStringRememberedHeartbeat));
 
-    /// <summary>What a target is remembered by: one that checks something else is another one.</summary>
+    /// <summary>What a target is remembered by. Its address may become another one, such as that of a droplet that was made anew.</summary>
     /// <param name="heartbeat">Its heartbeat.</param>
     /// <returns>The key.</returns>
-    public static string KeyOf(Heartbeat heartbeat) => $"{heartbeat.Group}/{heartbeat.Target} {heartbeat.Uri}";
+    public static string KeyOf(Heartbeat heartbeat) => $"{heartbeat.Group}/{heartbeat.Target} {heartbeat.Uri.Scheme}";
 }

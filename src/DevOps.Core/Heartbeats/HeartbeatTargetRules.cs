@@ -24,8 +24,8 @@ public static partial class HeartbeatTargetRules
     /// <exception cref="DevOpsException"><c>HeartbeatTargetInvalid</c>.</exception>
     public static HeartbeatTarget Check(HeartbeatTarget target)
     {
-        if (!IsName(target.Name)) throw Invalid(target.Name, "that is no name", "Use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.");
-        if (target.Group is not null && !IsName(target.Group)) throw Invalid(target.Name, "its group is no name", "Use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.");
+        if (target.Name is null || !IsName(target.Name)) throw Invalid(target.Name ?? string.Empty, "that is not a valid name", "Use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.");
+        if (target.Group is not null && !IsName(target.Group)) throw Invalid(target.Name, "its group is not a valid name", "Use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.");
         CheckAddress(target);
         var isHttp = target.Uri.Scheme == Uri.UriSchemeHttp || target.Uri.Scheme == Uri.UriSchemeHttps;
         if (!isHttp && (target.ExpectedStatus ?? (object?)target.ExpectedText ?? target.ExpectedHeader) is not null)
@@ -35,7 +35,7 @@ public static partial class HeartbeatTargetRules
 
         if (target.ExpectedStatus is < 100 or > 599) throw Invalid(target.Name, "no answer has such a status", "Give an HTTP status from 100 to 599.");
         if (target.ExpectedText is { Length: 0 or > LongestText }) throw Invalid(target.Name, "the expected text is empty or too long", $"Give 1 to {LongestText} characters.");
-        if (target.ExpectedHeader is { } header && !HeaderPattern().IsMatch(header)) throw Invalid(target.Name, "the expected header is none", "Give it as Name or 'Name: value'.");
+        if (target.ExpectedHeader is { } header && !HeaderPattern().IsMatch(header)) throw Invalid(target.Name, "the expected header is not one", "Give it as Name or 'Name: value'.");
         if (target.Timeout < ShortestTimeout || target.Timeout > LongestTimeout) throw Invalid(target.Name, "a check may not take so short or so long", "Give a timeout from 50ms to 1m.");
         if (target.DegradedAfter is { } slow && (slow <= TimeSpan.Zero || slow >= target.Timeout)) throw Invalid(target.Name, "what is slow must be less than the timeout", "Give a longer timeout, or a shorter time.");
         if (target.Fall is < 1 or > LongestCount || target.Rise is < 1 or > LongestCount) throw Invalid(target.Name, "fall and rise are counts", $"Give from 1 to {LongestCount}.");
@@ -51,7 +51,7 @@ public static partial class HeartbeatTargetRules
     private static void CheckAddress(HeartbeatTarget target)
     {
         var uri = target.Uri;
-        if (!uri.IsAbsoluteUri || uri.Host.Length == 0) throw AddressInvalid(target.Name, "it is not a full address");
+        if (uri is null || !uri.IsAbsoluteUri || uri.Host.Length == 0) throw AddressInvalid(target.Name, "it is not a full address");
         if (uri.UserInfo.Length > 0) throw AddressInvalid(target.Name, "it holds a name or password, which would be shown with it");
         switch (uri.Scheme)
         {

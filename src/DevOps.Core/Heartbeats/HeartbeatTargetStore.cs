@@ -78,11 +78,18 @@ public sealed class HeartbeatTargetStore(StateFolder state)
 
     /// <summary>Forgets a target.</summary>
     /// <param name="name">Its exact name.</param>
-    /// <exception cref="DevOpsException"><c>HeartbeatTargetNotFound</c>.</exception>
+    /// <exception cref="DevOpsException"><c>HeartbeatTargetNotFound</c>, <c>StateFolderNotWritable</c>.</exception>
     public void Remove(string name)
     {
         if (!HeartbeatTargetRules.IsName(name) || !File.Exists(FileOf(name))) throw NotFound(name);
-        File.Delete(FileOf(name));
+        try
+        {
+            File.Delete(FileOf(name));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw state.NotWritable(FileOf(name), exception);
+        }
     }
 
     /// <summary>The failure of a target that does not exist.</summary>

@@ -10,34 +10,47 @@ namespace DevOps.Core.Heartbeats;
 /// <param name="time">The clock.</param>
 internal sealed class HeartbeatTracker(HeartbeatTarget target, TimeProvider time)
 {
+    private static readonly TimeSpan Jitter = TimeSpan.FromSeconds(1);
+
     private HeartbeatState _state = HeartbeatState.Unknown;
     private long _began = time.GetTimestamp();
     private int _failures;
+    private int _shortcomings;
     private int _successes;
-    private CheckResult? _last;
+    private string? _cause;
+    private DateTimeOffset _since;
 
-    /// <summary>Whether a check failed that the next one is to confirm, without waiting for the next beat.</summary>
-    public bool NeedsConfirmation => _failures > 0 && _state != HeartbeatState.Down;
+    /// <summary>Whether the last check found the target worse than it is told to be, which the next one is to confirm without waiting for the next beat.</summary>
+    public bool NeedsConfirmation { get; private set; }
 
     /// <summary>Takes the result of a check.</summary>
     /// <param name="result">The result.</param>
     /// <returns>How the target is now, and whether that is another state than before.</returns>
     public (Heartbeat Heartbeat, bool HasChanged) Take(CheckResult result)
     {
-        if (result.State == HeartbeatState.Down) (_failures, _successes) = (_failures + 1, 0);
-        else (_failures, _successes) = (0, _successes + 1);
+        _failures = result.State == HeartbeatState.Down ? _failures + 1 : 0;
+        _shortcomings = result.State == HeartbeatState.Up ? 0 : _shortcomings + 1;
+        _successes = result.State == HeartbeatState.Down ? 0 : _successes + 1;
         var next = Next(result.State);
         var hasChanged = next != _state;
         if (hasChanged) (_state, _began) = (next, time.GetTimestamp());
-        // What has not been confirmed is no news about the target.
-        if (_last is null || result.State == _state || hasChanged) _last = result;
+        if (result.State == _state) _cause = result.Cause;
+        NeedsConfirmation = result.State > _state && result.State != HeartbeatState.Up;
         var now = time.GetUtcNow();
-        return (new Heartbeat(target.Name, target.Group, _state, _last.Latency, _last.Cause, _last.Evidence, now - time.GetElapsedTime(_began), now, target.Uri), hasChanged);
+        // Counted, it moves by less than anybody sees; only a clock that was set moves it further.
+        var since = now - time.GetElapsedTime(_began);
+        if (hasChanged || (since - _since).Duration() > Jitter) _since = since;
+        // What has not been confirmed is no news about the target, but it is what was seen.
+        var evidence = result.State == _state ? result.Evidence : result.Cause ?? result.Evidence;
+        return (new Heartbeat(target.Name, target.Group, _state, result.Latency, _cause, evidence, _since, now, target.Uri), hasChanged);
     }
 
+    // A hiccup of any kind is not believed at once, and what was down has to prove itself.
     private HeartbeatState Next(HeartbeatState found) => found switch
     {
         HeartbeatState.Down => _failures >= target.Fall ? HeartbeatState.Down : _state,
-        _ => _state == HeartbeatState.Down && _successes < target.Rise ? HeartbeatState.Down : found,
+        _ when _state == HeartbeatState.Down && _successes < target.Rise => HeartbeatState.Down,
+        HeartbeatState.Degraded => _shortcomings >= target.Fall || _state == HeartbeatState.Down ? HeartbeatState.Degraded : _state,
+        _ => found,
     };
 }

@@ -16,6 +16,10 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
     /// <summary>The longest interval.</summary>
     public static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
 
+    // OpenSSH 9.8 and later refuse an address for a while from which connections come faster that do not log in
+    // (sshd_config(5), PerSourcePenalties: a second for each, from fifteen on), also those that would.
+    private static readonly TimeSpan ShortestSshInterval = TimeSpan.FromSeconds(5);
+
     // What is confirmed too soon may be the same hiccup.
     private static readonly TimeSpan ConfirmationPause = TimeSpan.FromMilliseconds(50);
 
@@ -28,7 +32,11 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
     public Task RunAsync(IReadOnlyList<HeartbeatTarget> targets, TimeSpan interval, Action<Heartbeat, bool> beat, CancellationToken ct)
     {
         var began = time.GetTimestamp();
-        return Task.WhenAll(targets.Select((target, index) => WatchAsync(target, began, interval * index / targets.Count, interval, beat, ct)));
+        return Task.WhenAll(targets.Select((target, index) =>
+        {
+            var own = target.Uri.Scheme == HeartbeatTargetRules.Ssh && interval < ShortestSshInterval ? ShortestSshInterval : interval;
+            return WatchAsync(target, began, own * index / targets.Count, own, beat, ct);
+        }));
     }
 
     /// <summary>Checks a target as often as it takes to be sure.</summary>
@@ -41,12 +49,15 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
     {
         var tracker = new HeartbeatTracker(target, time);
         await SettleAsync(target, tracker, beat, ct);
+        var last = (long)Math.Floor((time.GetElapsedTime(began) - offset) / interval);
         while (true)
         {
-            // The beats stand at fixed times from the beginning on, so that they do not drift towards one another.
-            var elapsed = time.GetElapsedTime(began) - offset;
-            var next = interval - new TimeSpan(Modulo(elapsed.Ticks, interval.Ticks));
-            await Task.Delay(next, time, ct);
+            // The beats stand at fixed times from the beginning on, so that they do not drift towards one another. A timer
+            // may end a little early: the number of the last beat keeps it from being made twice.
+            var elapsed = time.GetElapsedTime(began);
+            last = Math.Max(last + 1, (long)Math.Ceiling((elapsed - offset) / interval));
+            var wait = offset + (interval * last) - elapsed;
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, time, ct);
             await SettleAsync(target, tracker, beat, ct);
         }
     }
@@ -62,6 +73,4 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
             await Task.Delay(ConfirmationPause, time, ct);
         }
     }
-
-    private static long Modulo(long number, long by) => ((number % by) + by) % by;
 }

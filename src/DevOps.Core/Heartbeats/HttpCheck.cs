@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DevOps.Core.Alerts;
@@ -35,9 +36,14 @@ internal sealed class HttpCheck(TimeProvider time, X509ChainPolicy? trust = null
         try
         {
             var result = await AskAsync(client.Invoker, target, ct);
-            return result.State == HeartbeatState.Up && client.Expiry is { } expiry ? JudgeCertificate(target, expiry, result) : result;
+            if (result.State != HeartbeatState.Up || client.Expiry is not { } expiry) return result;
+            var judged = JudgeCertificate(target, expiry, result);
+            // Another connection is made for the next check: that one shows whether the certificate was renewed. Checks of
+            // other targets may still be under way on this one, whose connections end by themselves once they are idle.
+            if (judged.State != HeartbeatState.Up) _secure.TryRemove(new KeyValuePair<string, SecureClient>(target.Uri.Authority, client));
+            return judged;
         }
-        catch (HttpRequestException) when (client.Fault is { } fault)
+        catch (HttpRequestException exception) when (exception.InnerException is AuthenticationException && client.Fault is { } fault)
         {
             return CheckResult.Down(fault);
         }
@@ -93,7 +99,7 @@ internal sealed class HttpCheck(TimeProvider time, X509ChainPolicy? trust = null
 
         if (target.ExpectedHeader is { } header && !HasHeader(answer, header)) return CheckResult.Down($"the answer has no header '{header}'", seen);
         if (target.ExpectedText is not { } text || body.Contains(text, StringComparison.Ordinal)) return CheckResult.Up(seen);
-        return CheckResult.Down($"{(isWhole ? "the answer does" : "the first 64 KB of the answer do")} not hold '{text}'", OneLine.Of($"{seen}: {body}", LongestEvidence));
+        return CheckResult.Down($"{(isWhole ? "the answer does" : "the first 64 KB of the answer do")} not hold '{OneLine.Of(text, LongestEvidence)}'", OneLine.Of($"{seen}: {body}", LongestEvidence));
     }
 
     private static bool HasHeader(HttpResponseMessage answer, string wanted)
@@ -111,7 +117,7 @@ internal sealed class HttpCheck(TimeProvider time, X509ChainPolicy? trust = null
         // A connection that was made before goes on, but no new one would be.
         if (days <= 0) return CheckResult.Down(Expired(expiry), result.Evidence);
         return days < target.CertificateDays
-            ? CheckResult.Degraded(string.Create(CultureInfo.InvariantCulture, $"the certificate expires in {Math.Floor(days):0} days, on {expiry.UtcDateTime:yyyy-MM-dd}"), result.Evidence!)
+            ? CheckResult.Degraded(string.Create(CultureInfo.InvariantCulture, $"the certificate expires on {expiry.UtcDateTime:yyyy-MM-dd}"), result.Evidence!)
             : result;
     }
 

@@ -33,7 +33,7 @@ internal sealed class SshCheck : IHeartbeatCheck
 
         return length == 0
             ? CheckResult.Down("the connection was ended without a greeting")
-            : CheckResult.Down("what answers is no SSH server", OneLine.Of(Encoding.Latin1.GetString(buffer, 0, length), LongestEvidence));
+            : CheckResult.Down("what answers is not an SSH server", OneLine.Of(Encoding.Latin1.GetString(buffer, 0, length), LongestEvidence));
     }
 
     // A whole line only.

@@ -20,7 +20,7 @@ public enum HeartbeatState
 /// <param name="Target">The target's name.</param>
 /// <param name="Group">What it belongs to, such as the application whose instance it is; nothing when it stands alone.</param>
 /// <param name="State">How it is.</param>
-/// <param name="Latency">How long the last check took that was answered; nothing when none was.</param>
+/// <param name="Latency">How long the last check took; nothing when it was not answered.</param>
 /// <param name="Cause">Why it is not up, in words; nothing when it is.</param>
 /// <param name="Evidence">What the last check saw.</param>
 /// <param name="Since">When it came to be in this state, as far as it was watched.</param>

@@ -33,10 +33,10 @@ public sealed record HeartbeatTarget
     /// <summary>A check that takes longer has failed.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many checks in a row must fail until the target is down. After a failure they follow one another at once.</summary>
+    /// <summary>How many checks in a row must fail, or find it slow, until the target is down, or degraded. They follow one another at once.</summary>
     public int Fall { get; set; } = 2;
 
-    /// <summary>How many checks in a row must succeed until a target that was down is up.</summary>
+    /// <summary>How many checks of a watch must succeed in a row until a target that was down is up.</summary>
     public int Rise { get; set; } = 1;
 
     /// <summary>Names the target.</summary>

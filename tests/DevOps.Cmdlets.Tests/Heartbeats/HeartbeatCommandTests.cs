@@ -41,6 +41,7 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
     [InlineData("Test-Heartbeat -Target p*", "page")]
     [InlineData("Get-HeartbeatTarget | Test-Heartbeat", "page")]
     [InlineData("'page' | Test-Heartbeat", "page")]
+    [InlineData("Test-Heartbeat -Target page, p*", "page")]
     public void What_is_asked_for_is_checked(string script, string names)
     {
         Invoke("Add-HeartbeatTarget page -Uri $uri");
@@ -58,6 +59,9 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
     [InlineData("Get-HeartbeatTarget nope", "HeartbeatTargetNotFound")]
     [InlineData("Remove-HeartbeatTarget nope -Confirm:$false", "HeartbeatTargetNotFound")]
     [InlineData("Add-HeartbeatTarget page -Uri ftp://a", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget page -Uri https://me:secret@a -WhatIf", "HeartbeatTargetInvalid")]
+    [InlineData("Get-ApplicationInstance shop web-1 | Test-Heartbeat", "HeartbeatTargetInvalid")]
+    [InlineData("[DevOps.Model.HeartbeatTarget]::new() | Test-Heartbeat", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget '../page' -Uri http://a", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget page -Uri http://a -Timeout 1h", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget page -Uri http://a; Add-HeartbeatTarget page -Uri http://b", "HeartbeatTargetExists")]

@@ -36,8 +36,8 @@ public sealed class ConnectionCheckTests : IDisposable
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", HeartbeatState.Up, null, "SSH-2.0-OpenSSH_9.2p1 Debian-2")]
     [InlineData("Authorized use only\r\nSSH-2.0-x\r\n", HeartbeatState.Up, null, "SSH-2.0-x")]
-    [InlineData("220 mail.example ESMTP\r\n", HeartbeatState.Down, "what answers is no SSH server", "220 mail.example ESMTP")]
-    [InlineData("SSH-2.0-half", HeartbeatState.Down, "what answers is no SSH server", "SSH-2.0-half")]
+    [InlineData("220 mail.example ESMTP\r\n", HeartbeatState.Down, "what answers is not an SSH server", "220 mail.example ESMTP")]
+    [InlineData("SSH-2.0-half", HeartbeatState.Down, "what answers is not an SSH server", "SSH-2.0-half")]
     [InlineData("", HeartbeatState.Down, "the connection was ended without a greeting", null)]
     public async Task An_SSH_server_has_to_greet(string greeting, HeartbeatState state, string? cause, string? evidence)
     {

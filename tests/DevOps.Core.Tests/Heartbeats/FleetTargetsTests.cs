@@ -38,12 +38,12 @@ public sealed class FleetTargetsTests
     }
 
     [Fact]
-    public async Task A_droplet_without_an_address_is_left_out_with_a_warning()
+    public async Task A_droplet_without_an_address_is_an_error_and_the_rest_goes_on()
     {
         var fleets = FakeFleets.Of("data-1");
         var targets = new FleetTargets(async (fleet, ct) => [.. (await fleets.ListAsync(fleet, ct)).Select(droplet => droplet with { PublicAddress = null, PrivateAddress = null })], _told);
         Assert.Empty(await targets.OfFleetAsync("data", Cancellation));
-        Assert.Equal("data-1 has no address yet and is not checked.", Assert.IsType<WarningMessage>(Assert.Single(_told.Messages)).Text);
+        Assert.Equal("DropletNotReady", Assert.IsType<FailureMessage>(Assert.Single(_told.Messages)).Failure.Id);
     }
 
     private FleetTargets Of(FakeFleets fleets) => new(fleets.ListAsync, _told);

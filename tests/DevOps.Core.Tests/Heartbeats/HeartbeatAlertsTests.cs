@@ -1,5 +1,8 @@
+using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Operations;
+using DevOps.Core.State;
+using DevOps.Core.Tests.Deployments.Fakes;
 using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using Microsoft.Extensions.Time.Testing;
@@ -117,6 +120,66 @@ public sealed class HeartbeatAlertsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_check_that_took_longer_does_not_overrule_a_later_one()
+    {
+        var early = Beat(HeartbeatState.Up, "web-1");
+        await CheckAsync(HeartbeatState.Up);
+        await CheckAsync(HeartbeatState.Down);
+        await Alerts().RaiseAsync([early], new Told(_warned), TestContext.Current.CancellationToken);
+        await CheckAsync(HeartbeatState.Down);
+        Assert.Equal(["Critical web-1 of shop is down."], Raised());
+    }
+
+    [Fact]
+    public async Task One_of_several_that_is_down_is_a_warning()
+    {
+        await Alerts().RaiseAsync([Beat(HeartbeatState.Down, "web-1"), Beat(HeartbeatState.Up, "web-2")], new Told(_warned), TestContext.Current.CancellationToken);
+        Assert.Equal(["Warning web-1 of shop is down."], Raised());
+    }
+
+    [Fact]
+    public async Task A_target_of_another_address_is_the_same_and_its_recovery_is_told()
+    {
+        await CheckAsync(HeartbeatState.Down);
+        await Alerts().RaiseAsync([Beat(HeartbeatState.Up, "web-1") with { Uri = new Uri("http://10.0.0.99/") }], new Told(_warned), TestContext.Current.CancellationToken);
+        Assert.Equal(AlertSeverity.Recovery, _raised[^1].Severity);
+    }
+
+    [Fact]
+    public async Task Two_that_go_down_in_one_moment_are_two_incidents()
+    {
+        await Alerts().RaiseAsync([Beat(HeartbeatState.Down, "web-1"), Beat(HeartbeatState.Down, "web-1") with { Group = "blog" }], new Told(_warned), TestContext.Current.CancellationToken);
+        Assert.Equal(2, _raised.Select(alert => alert.Incident).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task While_a_deployment_is_at_work_an_instance_that_is_down_is_expected_to_be()
+    {
+        new KnownEnvironments(_state.State).Save(DeploymentBed.Environment with { Applications = [DeploymentBed.Application with { Name = "shop" }] });
+        await CheckAsync(HeartbeatState.Up);
+        await using (StateLock.TryAcquire(_state.State, "environments", DeploymentBed.Environment.Name, "lock")) await CheckAsync(HeartbeatState.Down);
+        Assert.Empty(_raised);
+        await CheckAsync(HeartbeatState.Down);
+        Assert.Equal(["Critical web-1 of shop is down."], Raised());
+    }
+
+    [Fact]
+    public async Task What_a_destination_did_not_take_is_sent_again_by_the_next_check()
+    {
+        new Core.Alerts.AlertService(_state.State).Add(new Core.Alerts.AlertDestinationRequest("ops") { Uri = new Uri("http://127.0.0.1:1/"), Timeout = TimeSpan.FromSeconds(1) });
+        Task CheckAsync(HeartbeatAlerts alerts) => alerts.RaiseAsync([Beat(HeartbeatState.Down, "web-1") with { Since = DateTimeOffset.UtcNow, At = DateTimeOffset.UtcNow }], new Told(_warned), TestContext.Current.CancellationToken);
+        await CheckAsync(new HeartbeatAlerts(_state.State));
+        var isSentAgain = false;
+        await CheckAsync(new HeartbeatAlerts(_state.State, deliver: alerts =>
+        {
+            isSentAgain = alerts.Count == 0;
+            return Task.CompletedTask;
+        }));
+        Assert.True(isSentAgain);
+        Assert.Contains(_warned, text => text.Contains("ops", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Alerts_reach_the_spool_of_a_destination_before_the_check_ends()
     {
         new Core.Alerts.AlertService(_state.State).Add(new Core.Alerts.AlertDestinationRequest("ops") { Uri = new Uri("http://127.0.0.1:1/"), Source = "heartbeat/*", Timeout = TimeSpan.FromSeconds(1) });
@@ -129,15 +192,16 @@ public sealed class HeartbeatAlertsTests : IDisposable
     // A minute from check to check.
     private async Task<Heartbeat> CheckAsync(HeartbeatState state, string name = "web-1", Func<IReadOnlyList<Alert>, Task>? deliver = null)
     {
-        var alerts = new HeartbeatAlerts(_state.State, _time, deliver ?? (raised =>
-        {
-            _raised.AddRange(raised);
-            return Task.CompletedTask;
-        }));
-        var told = await alerts.RaiseAsync([Beat(state, name)], new Told(_warned), TestContext.Current.CancellationToken);
+        var told = await Alerts(deliver).RaiseAsync([Beat(state, name)], new Told(_warned), TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromMinutes(1));
         return Assert.Single(told);
     }
+
+    private HeartbeatAlerts Alerts(Func<IReadOnlyList<Alert>, Task>? deliver = null) => new(_state.State, _time, deliver ?? (raised =>
+    {
+        _raised.AddRange(raised);
+        return Task.CompletedTask;
+    }));
 
     private Heartbeat Beat(HeartbeatState state, string name) => state == HeartbeatState.Up
         ? new Heartbeat(name, "shop", state, TimeSpan.FromMilliseconds(5), null, "200 OK", _time.GetUtcNow(), _time.GetUtcNow(), Address)

@@ -70,7 +70,7 @@ public sealed class HeartbeatBoardTests
     public void Targets_of_one_name_in_two_groups_are_two()
     {
         var board = new HeartbeatBoard([HeartbeatBed.Target(new Uri("http://a/"), "web-1") with { Group = "one" }, HeartbeatBed.Target(new Uri("http://b/"), "web-1") with { Group = "two" }]);
-        board.Take(Beat("web-1", HeartbeatState.Down) with { Group = "two" });
+        board.Take(Beat("web-1", HeartbeatState.Down) with { Group = "two", Uri = new Uri("http://b/") });
         Assert.Equal("12:30:00  2 targets: 1 unknown, 1 down", board.Render(80, 30, isColored: false, Now)[0]);
     }
 

@@ -28,6 +28,8 @@ public sealed class HeartbeatTrackerTests
         {
             var (heartbeat, hasChanged) = tracker.Take(Bad);
             Assert.Equal((HeartbeatState.Up, null, false, true), (heartbeat.State, heartbeat.Cause, hasChanged, tracker.NeedsConfirmation));
+            // It is still said what was seen, and no latency is made up.
+            Assert.Equal(("the connection was refused", null), (heartbeat.Evidence, heartbeat.Latency));
         }
 
         var (down, isNews) = tracker.Take(Bad);
@@ -64,6 +66,7 @@ public sealed class HeartbeatTrackerTests
     {
         var tracker = Tracker();
         Assert.True(tracker.Take(Good).HasChanged);
+        Assert.Equal((HeartbeatState.Up, true), (tracker.Take(Slow).Heartbeat.State, tracker.NeedsConfirmation));
         var (slow, isNews) = tracker.Take(Slow);
         Assert.Equal((HeartbeatState.Degraded, "it took long", true), (slow.State, slow.Cause, isNews));
         Assert.False(tracker.Take(Slow).HasChanged);

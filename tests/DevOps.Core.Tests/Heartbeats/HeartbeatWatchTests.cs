@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Operations;
 using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using DevOps.Server.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DevOps.Core.Tests.Heartbeats;
 
@@ -19,7 +19,8 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _watching.IsCompletedSuccessfully ? Task.FromCanceled(_ending.Token) : _watching);
+        // Nothing but its end ends a watch.
+        if (_watching != Task.CompletedTask) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _watching);
         _service.Dispose();
         _ending.Dispose();
     }
@@ -43,7 +44,7 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
         Watch([HeartbeatBed.Target(server.Uri)], isEach: true);
         await Eventually.IsAsync(() => _told.Count >= 3);
         Assert.All(_told, heartbeat => Assert.Equal(HeartbeatState.Up, heartbeat.State));
-        Assert.Single(_told.Select(heartbeat => heartbeat.Since.ToUnixTimeMilliseconds() / 1_000).Distinct());
+        Assert.Single(_told.Select(heartbeat => heartbeat.Since).Distinct());
     }
 
     [Fact]
@@ -68,19 +69,35 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
     [Fact]
     public async Task Beats_stand_at_fixed_times_that_targets_share_evenly()
     {
-        // Three beats a target, all in the time that is skipped: what counts is how long each wait was.
         using var server = new BackendServer("shop");
-        var time = new SkippingTime();
+        var time = new FakeTimeProvider();
         using var checker = new HeartbeatChecker(time);
-        using var end = new CancellationTokenSource();
-        var beats = 0;
-        var watching = new HeartbeatWatch(checker, time).RunAsync(
-            [HeartbeatBed.Target(server.Uri) with { Timeout = TimeSpan.FromHours(2) }],
+        var beats = new ConcurrentQueue<string>();
+        var began = time.GetUtcNow();
+        _watching = new HeartbeatWatch(checker, time).RunAsync(
+            [HeartbeatBed.Target(server.Uri, "one"), HeartbeatBed.Target(server.Uri, "two")],
             TimeSpan.FromSeconds(10),
-            (_, _) => { if (++beats == 4) end.Cancel(); },
-            end.Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
-        Assert.Equal(["10", "10", "10"], time.Waits.Take(3).Select(wait => wait.TotalSeconds.ToString(CultureInfo.InvariantCulture)));
+            (heartbeat, _) => beats.Enqueue($"{heartbeat.Target} {(heartbeat.At - began).TotalSeconds:0}"),
+            _ending.Token);
+        await Eventually.IsAsync(() => beats.Count == 2);
+        // Each step is half of an interval, and what was to come has come before the next one.
+        for (var step = 1; step <= 4; step++)
+        {
+            await Task.Delay(50, _ending.Token);
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Eventually.IsAsync(() => beats.Count == 2 + step);
+        }
+
+        Assert.Equal(["two 5", "one 10", "two 15", "one 20"], beats.Skip(2));
+    }
+
+    [Fact]
+    public async Task SSH_servers_are_not_asked_so_often_that_they_would_refuse_this_host()
+    {
+        using var server = new BackendServer("not ssh");
+        Watch([new HeartbeatTarget { Name = "host", Uri = new Uri($"ssh://127.0.0.1:{server.Port}"), Fall = 1, Timeout = TimeSpan.FromMilliseconds(100) }, HeartbeatBed.Target(server.Uri)], isEach: true);
+        await Eventually.IsAsync(() => _told.Count(heartbeat => heartbeat.Target == "shop") >= 8);
+        Assert.Single(_told, heartbeat => heartbeat.Target == "host");
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class HttpCheckTests : IDisposable
     [InlineData(nameof(Behaviour.Fail), "it was answered with 500")]
     [InlineData(nameof(Behaviour.CutKnownLength), "the answer broke off")]
     [InlineData(nameof(Behaviour.CutChunks), "the answer broke off")]
-    [InlineData(nameof(Behaviour.Babble), "the answer is no HTTP")]
+    [InlineData(nameof(Behaviour.Babble), "the answer is not HTTP")]
     [InlineData(nameof(Behaviour.HangUp), "the answer broke off")]
     public async Task A_server_that_errs_is_down_and_the_cause_says_how(string behaviour, string cause)
     {
@@ -62,7 +62,7 @@ public sealed class HttpCheckTests : IDisposable
         (_server.Behaviour, _server.Delay) = (Behaviour.ServeLate, TimeSpan.FromMilliseconds(50));
         var result = await _bed.CheckAsync(_server.Uri, target => target with { DegradedAfter = TimeSpan.FromMilliseconds(20) });
         Assert.Equal(HeartbeatState.Degraded, result.State);
-        Assert.EndsWith("ms, more than 20", result.Cause, StringComparison.Ordinal);
+        Assert.EndsWith("ms, more than 20 ms", result.Cause, StringComparison.Ordinal);
     }
 
     [Theory]

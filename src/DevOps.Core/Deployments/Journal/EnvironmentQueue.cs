@@ -19,6 +19,12 @@ internal sealed class EnvironmentQueue(StateFolder state, DeploymentStore store)
     private const string NewestName = "newest";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Whether a deployment or a restart is at work in an environment.</summary>
+    /// <param name="state">The installation's state folder.</param>
+    /// <param name="environment">The environment's name.</param>
+    /// <returns>Whether one is.</returns>
+    public static bool IsBusy(StateFolder state, string environment) => StateLock.IsHeld(state, FolderName, environment, LockName);
+
     /// <summary>Waits for its turn.</summary>
     /// <param name="request">The deployment.</param>
     /// <param name="isAgain">Whether it had its turn before and is taken up again, which somebody decided who knows what came since.</param>
