@@ -10,7 +10,8 @@ namespace DevOps.Core.Heartbeats;
 /// <summary>
 /// Raises alerts for what has changed since targets were last checked: once when a target is down or degraded, once when
 /// that becomes another, and once when it is up again, all with the same incident. An instance that is down while a
-/// deployment or a restart of its application is at work is expected to be, and is judged by the next check.
+/// deployment or a restart of its application is at work is expected to be, and is judged by the next check, for a quarter of
+/// an hour at most.
 /// </summary>
 /// <param name="state">The installation's state folder.</param>
 /// <param name="time">The clock.</param>
@@ -24,6 +25,9 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
 
     // So much older than what is remembered is no earlier check, but a clock that was set back.
     private static readonly TimeSpan LongestCheck = TimeSpan.FromHours(1);
+
+    // A deployment may wait for somebody for hours, but no instance is away for it that long.
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(15);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly HeartbeatMemory _memory = new(state);
@@ -46,7 +50,7 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
         {
             var key = HeartbeatMemory.KeyOf(heartbeat);
             var before = memory.GetValueOrDefault(key);
-            if (IsOutdated(heartbeat, before) || (heartbeat.State == HeartbeatState.Down && busy.Contains(GroupOf(heartbeat))))
+            if (IsOutdated(heartbeat, before) || IsExpected(heartbeat, before, busy))
             {
                 told.Add(heartbeat);
                 continue;
@@ -76,6 +80,9 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
 
     // Of two checks at once, the one that took longer may know less.
     private static bool IsOutdated(Heartbeat heartbeat, RememberedHeartbeat? before) => before is not null && before.At > heartbeat.At && before.At - heartbeat.At < LongestCheck;
+
+    private static bool IsExpected(Heartbeat heartbeat, RememberedHeartbeat? before, HashSet<string> busy) =>
+        heartbeat.State == HeartbeatState.Down && before is { State: not HeartbeatState.Down } && heartbeat.At - before.At < LongestAbsence && busy.Contains(GroupOf(heartbeat));
 
     private static string GroupOf(Heartbeat heartbeat) => heartbeat.Group ?? heartbeat.Target;
 

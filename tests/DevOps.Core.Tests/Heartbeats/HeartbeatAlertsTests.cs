@@ -164,6 +164,16 @@ public sealed class HeartbeatAlertsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deployment_that_waits_for_hours_does_not_keep_silent_what_is_down()
+    {
+        new KnownEnvironments(_state.State).Save(DeploymentBed.Environment with { Applications = [DeploymentBed.Application with { Name = "shop" }] });
+        await CheckAsync(HeartbeatState.Up);
+        await using var turn = StateLock.TryAcquire(_state.State, "environments", DeploymentBed.Environment.Name, "lock");
+        for (var minute = 1; minute <= 20; minute++) await CheckAsync(HeartbeatState.Down);
+        Assert.Equal(["Critical web-1 of shop is down."], Raised());
+    }
+
+    [Fact]
     public async Task What_a_destination_did_not_take_is_sent_again_by_the_next_check()
     {
         new Core.Alerts.AlertService(_state.State).Add(new Core.Alerts.AlertDestinationRequest("ops") { Uri = new Uri("http://127.0.0.1:1/"), Timeout = TimeSpan.FromSeconds(1) });
