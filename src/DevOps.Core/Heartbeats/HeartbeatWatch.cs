@@ -48,8 +48,8 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
     private async Task WatchAsync(HeartbeatTarget target, long began, TimeSpan offset, TimeSpan interval, Action<Heartbeat, bool> beat, CancellationToken ct)
     {
         var tracker = new HeartbeatTracker(target, time);
-        await SettleAsync(target, tracker, beat, ct);
         var last = (long)Math.Floor((time.GetElapsedTime(began) - offset) / interval);
+        await SettleAsync(target, tracker, beat, ct);
         while (true)
         {
             // The beats stand at fixed times from the beginning on, so that they do not drift towards one another. A timer
