@@ -20,6 +20,8 @@ public abstract class HeartbeatCommand : CloudCommand
     private const string OfFleets = "Fleet";
     private const string OfTargets = "Target";
 
+    private readonly HashSet<(string Name, string? Group, Uri Uri)> _added = [];
+
     /// <summary>Checks the instances of these applications, as their environment says how they prove that they serve. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = OfApplications, Position = 0)]
     [ArgumentCompleter(typeof(ApplicationNameCompleter))]
@@ -68,8 +70,7 @@ public abstract class HeartbeatCommand : CloudCommand
     }
 
     // Asked for twice, it is still one.
-    private void Add(IEnumerable<HeartbeatTarget> targets) =>
-        Targets.AddRange(targets.Where(target => !Targets.Any(other => other.Name == target.Name && other.Group == target.Group && other.Uri == target.Uri)));
+    private void Add(IEnumerable<HeartbeatTarget> targets) => Targets.AddRange(targets.Where(target => _added.Add((target.Name, target.Group, target.Uri))));
 
     private void AddApplications()
     {

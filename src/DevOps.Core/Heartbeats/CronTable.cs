@@ -24,7 +24,7 @@ internal static class CronTable
     /// <returns>The file's text.</returns>
     /// <exception cref="DevOpsException"><c>HeartbeatIntervalInvalid</c>, <c>UnitTextInvalid</c>.</exception>
     public static string Render(string stateFolder, TimeSpan interval, string account, IReadOnlyList<string> command) => new StringBuilder()
-        .Append(SystemdUnitFile.OwnerLine(stateFolder)).Append('\n')
+        .Append(OwnedFiles.OwnerLine(stateFolder)).Append('\n')
         .Append("# Written by the module DevOps: what is changed here by hand is lost.\n")
         .Append(CultureInfo.InvariantCulture, $"{IntervalMark}{interval.TotalMinutes:0}{MinutesMark}\n")
         .Append(CultureInfo.InvariantCulture, $"{Schedule(interval)} {account} {Command(stateFolder, command)}\n")

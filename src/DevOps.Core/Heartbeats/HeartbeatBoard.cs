@@ -8,8 +8,7 @@ namespace DevOps.Core.Heartbeats;
 /// Lays out how targets are for a screen of text: a line each, with a word and a shape for the state, so that it can be read
 /// without colours. When there are more targets than lines, those that are not up come first.
 /// </summary>
-/// <param name="targets">The targets, in their order.</param>
-public sealed class HeartbeatBoard(IReadOnlyList<HeartbeatTarget> targets)
+public sealed class HeartbeatBoard
 {
     private const int LongestSparkline = 20;
     private const int LongestName = 30;
@@ -23,14 +22,26 @@ public sealed class HeartbeatBoard(IReadOnlyList<HeartbeatTarget> targets)
 
     private static readonly HeartbeatState[] WorstFirst = [HeartbeatState.Down, HeartbeatState.Degraded, HeartbeatState.Unknown, HeartbeatState.Up];
 
-    private readonly Row[] _rows = [.. targets.Select(target => new Row(target))];
+    private readonly Row[] _rows;
+    private readonly Dictionary<(string Name, string? Group, Uri Uri), Row> _rowOf;
     private readonly Lock _lock = new();
+
+    /// <summary>Makes a board on which nothing is known yet.</summary>
+    /// <param name="targets">The targets, in their order, each once.</param>
+    public HeartbeatBoard(IReadOnlyList<HeartbeatTarget> targets)
+    {
+        _rows = [.. targets.Select(target => new Row(target))];
+        _rowOf = _rows.ToDictionary(row => (row.Target.Name, row.Target.Group, row.Target.Uri));
+    }
 
     /// <summary>Takes how a target is.</summary>
     /// <param name="heartbeat">The heartbeat.</param>
     public void Take(Heartbeat heartbeat)
     {
-        lock (_lock) _rows.FirstOrDefault(row => row.Target.Name == heartbeat.Target && row.Target.Group == heartbeat.Group && row.Target.Uri == heartbeat.Uri)?.Take(heartbeat);
+        lock (_lock)
+        {
+            if (_rowOf.TryGetValue((heartbeat.Target, heartbeat.Group, heartbeat.Uri), out var row)) row.Take(heartbeat);
+        }
     }
 
     /// <summary>Lays everything out.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using DevOps.Core.Alerts;
 using DevOps.Core.Operations;
@@ -28,6 +27,7 @@ public sealed partial class HeartbeatTaskService
     private readonly StateFolder _state;
     private readonly SystemdTimerService? _systemd;
     private readonly string _cronFolder;
+    private readonly OwnedFiles _cron;
 
     /// <summary>Uses what this machine has.</summary>
     /// <param name="state">The installation's state folder.</param>
@@ -45,6 +45,7 @@ public sealed partial class HeartbeatTaskService
         _state = state;
         _systemd = systemd;
         _cronFolder = cronFolder;
+        _cron = new OwnedFiles(cronFolder);
     }
 
     /// <summary>Registers a task, or changes the one of that name.</summary>
@@ -68,7 +69,7 @@ public sealed partial class HeartbeatTaskService
                 interval);
         }
 
-        // What it will write, an account of another state folder could not.
+        // An account that may not write there hears it now, and not from each run.
         _state.Folder();
         if (_systemd is not null) await _systemd.StartAsync(Timer(name, interval, command), progress, ct);
         else WriteCronTable(name, CronTable.Render(_state.Root, interval, Root, command));
@@ -95,7 +96,7 @@ public sealed partial class HeartbeatTaskService
     {
         var task = await FindAsync(name, ct) ?? throw NotFound(name);
         if (task.Scheduler == HeartbeatScheduler.Systemd) await _systemd!.RemoveAsync(Prefix + name, ct);
-        else DeleteCronTable(task.File);
+        else _cron.Delete(Prefix + name);
     }
 
     /// <summary>The failure of a task that does not exist.</summary>
@@ -119,14 +120,6 @@ public sealed partial class HeartbeatTaskService
             name);
     }
 
-    private static DevOpsException CronNotWritable(string file, Exception inner) => new(
-        "UnitNotWritable",
-        FailureKind.PermissionDenied,
-        $"cron's file '{file}' cannot be written or removed: {inner.Message}",
-        "Run as root.",
-        file,
-        inner);
-
     private SystemdTimer Timer(string name, TimeSpan interval, IReadOnlyList<string> command) => new()
     {
         Name = Prefix + name,
@@ -141,22 +134,14 @@ public sealed partial class HeartbeatTaskService
 
     private async Task<HeartbeatTask?> FindAsync(string name, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(task => task.Name == name);
 
-    private IEnumerable<HeartbeatTask> CronTables()
+    private IEnumerable<HeartbeatTask> CronTables() => _cron.OwnedBy(_state.Root, Prefix + "*").Select(table =>
     {
-        if (!Directory.Exists(_cronFolder)) yield break;
-        var owner = SystemdUnitFile.OwnerOf(SystemdUnitFile.OwnerLine(_state.Root));
-        foreach (var file in Directory.EnumerateFiles(_cronFolder, Prefix + "*"))
-        {
-            var text = File.ReadAllText(file);
-            if (SystemdUnitFile.OwnerOf(text) != owner) continue;
-            var (interval, command) = CronTable.Read(text);
-            yield return new HeartbeatTask(Path.GetFileName(file)[Prefix.Length..], interval, HeartbeatScheduler.Cron, command, file, LastRun: null, LastExitCode: null);
-        }
-    }
+        var (interval, command) = CronTable.Read(table.Text);
+        return new HeartbeatTask(Path.GetFileName(table.File)[Prefix.Length..], interval, HeartbeatScheduler.Cron, command, table.File, LastRun: null, LastExitCode: null);
+    });
 
     private void WriteCronTable(string name, string text)
     {
-        var file = Path.Combine(_cronFolder, Prefix + name);
         if (!Directory.Exists(_cronFolder))
         {
             throw new DevOpsException(
@@ -166,39 +151,7 @@ public sealed partial class HeartbeatTaskService
                 $"Have whatever schedules tasks here run this line: {CronTable.Read(text).Command}");
         }
 
-        try
-        {
-            if (File.Exists(file) && SystemdUnitFile.OwnerOf(File.ReadAllText(file)) is var owner && owner != SystemdUnitFile.OwnerOf(text))
-            {
-                throw new DevOpsException(
-                    "UnitTaken",
-                    FailureKind.Conflict,
-                    owner is null ? $"'{file}' exists and was not written by this module." : $"'{file}' belongs to the installation with the state folder '{owner}'.",
-                    "Choose another name, or remove that file first.",
-                    file);
-            }
-
-            // cron leaves files alone whose name has a dot, so that it never reads half of one.
-            var temporary = $"{file}.{Guid.NewGuid():N}";
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, file, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw CronNotWritable(file, exception);
-        }
-    }
-
-    private static void DeleteCronTable(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw CronNotWritable(file, exception);
-        }
+        _cron.Write(Prefix + name, text);
     }
 
     // cron and systemd both know these characters in names.

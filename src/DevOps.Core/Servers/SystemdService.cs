@@ -12,7 +12,7 @@ public sealed class SystemdService
 
     private readonly TimeProvider _time;
     private readonly SystemdScope _scope;
-    private readonly SystemdUnits _units;
+    private readonly OwnedFiles _units;
     private readonly Systemctl _systemctl;
 
     /// <summary>Uses the manager that the account may command.</summary>
@@ -29,7 +29,7 @@ public sealed class SystemdService
     {
         _time = time ?? TimeProvider.System;
         _scope = scope;
-        _units = new SystemdUnits(scope, folder);
+        _units = new OwnedFiles(folder ?? SystemdAccount.UnitFolder(scope));
         _systemctl = new Systemctl(scope);
     }
 
@@ -74,7 +74,7 @@ public sealed class SystemdService
     {
         await InstallAsync(unit, ct);
         await _systemctl.StartAsync(unit.Name, ct);
-        _units.WarnOfLogout(progress);
+        SystemdAccount.WarnOfLogout(_scope, progress);
     }
 
     /// <summary>Stops a unit, waits until it has ended, and has it no longer started with the machine.</summary>

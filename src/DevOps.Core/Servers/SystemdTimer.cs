@@ -37,9 +37,8 @@ public sealed record SystemdTimer
 /// <summary>How a timer stands.</summary>
 /// <param name="Name">The name of its units without their types.</param>
 /// <param name="File">The timer's unit file.</param>
-/// <param name="Description">What it is.</param>
 /// <param name="Interval">The time from run to run.</param>
 /// <param name="Command">The command line, as systemd reads it.</param>
 /// <param name="LastRun">When a run began last; nothing when none did.</param>
 /// <param name="LastExitCode">How that ended; nothing when it did not, or has not.</param>
-public sealed record SystemdTimerStatus(string Name, string File, string Description, TimeSpan Interval, string Command, DateTimeOffset? LastRun, int? LastExitCode);
+public sealed record SystemdTimerStatus(string Name, string File, TimeSpan Interval, string Command, DateTimeOffset? LastRun, int? LastExitCode);

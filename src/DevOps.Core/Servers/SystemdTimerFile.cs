@@ -6,7 +6,6 @@ namespace DevOps.Core.Servers;
 /// <summary>Writes the two unit files of a timer, and reads what is needed of them.</summary>
 internal static class SystemdTimerFile
 {
-    private const string DescriptionKey = "Description=";
     private const string IntervalKey = "OnUnitActiveSec=";
     private const string CommandKey = "ExecStart=";
     private const string Milliseconds = "ms";
@@ -49,16 +48,15 @@ internal static class SystemdTimerFile
         .AppendLine("WantedBy=timers.target")
         .ToString();
 
-    /// <summary>Reads what a timer is.</summary>
+    /// <summary>Reads how often a timer begins a run.</summary>
     /// <param name="text">The timer's unit file.</param>
-    /// <returns>Its description and interval.</returns>
-    public static (string Description, TimeSpan Interval) ReadTimer(string text)
+    /// <returns>The time from run to run.</returns>
+    public static TimeSpan ReadInterval(string text)
     {
         var interval = Value(text, IntervalKey);
-        return (Value(text, DescriptionKey).Replace("%%", "%", StringComparison.Ordinal), interval.EndsWith(Milliseconds, StringComparison.Ordinal)
-            && double.TryParse(interval[..^Milliseconds.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-                ? TimeSpan.FromMilliseconds(milliseconds)
-                : TimeSpan.Zero);
+        return interval.EndsWith(Milliseconds, StringComparison.Ordinal) && double.TryParse(interval[..^Milliseconds.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : TimeSpan.Zero;
     }
 
     /// <summary>Reads what a run is.</summary>
@@ -67,10 +65,10 @@ internal static class SystemdTimerFile
     public static string ReadCommand(string text) => Value(text, CommandKey);
 
     private static StringBuilder Head(SystemdTimer timer) => new StringBuilder()
-        .AppendLine(SystemdUnitFile.OwnerLine(timer.StateFolder))
+        .AppendLine(OwnedFiles.OwnerLine(timer.StateFolder))
         .AppendLine("# Written by the module DevOps: what is changed here by hand is lost.")
         .AppendLine("[Unit]")
-        .AppendLine(CultureInfo.InvariantCulture, $"{DescriptionKey}{SystemdQuote.Line(timer.Description)}")
+        .AppendLine(CultureInfo.InvariantCulture, $"Description={SystemdQuote.Line(timer.Description)}")
         .AppendLine();
 
     private static string Value(string text, string key) =>

@@ -6,7 +6,8 @@ namespace DevOps.Core.Servers;
 /// <summary>Has systemd run programs of ours again and again: writes their units, and tells how they stand.</summary>
 public sealed class SystemdTimerService
 {
-    private readonly SystemdUnits _units;
+    private readonly SystemdScope _scope;
+    private readonly OwnedFiles _units;
     private readonly Systemctl _systemctl;
 
     /// <summary>Uses the manager that the account may command.</summary>
@@ -20,7 +21,8 @@ public sealed class SystemdTimerService
     /// <param name="folder">Where unit files stand; the usual place when nothing.</param>
     internal SystemdTimerService(SystemdScope scope, string? folder)
     {
-        _units = new SystemdUnits(scope, folder);
+        _scope = scope;
+        _units = new OwnedFiles(folder ?? SystemdAccount.UnitFolder(scope));
         _systemctl = new Systemctl(scope);
     }
 
@@ -41,22 +43,20 @@ public sealed class SystemdTimerService
         await _systemctl.EnableAsync(timer.TimerUnit, ct);
         // A timer that runs goes by its old interval until it is begun anew.
         await _systemctl.RestartAsync(timer.TimerUnit, ct);
-        _units.WarnOfLogout(progress);
+        SystemdAccount.WarnOfLogout(_scope, progress);
     }
 
     /// <summary>Ends a timer and removes its units. A run that has begun is not cut off.</summary>
     /// <param name="name">The name of its units without their types.</param>
     /// <param name="ct">Ends it.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>A task that ends when they are gone.</returns>
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>, <c>UnitNotWritable</c>.</exception>
-    public async Task<bool> RemoveAsync(string name, CancellationToken ct)
+    public async Task RemoveAsync(string name, CancellationToken ct)
     {
-        if (!File.Exists(_units.FileOf($"{name}.timer"))) return false;
         if (Systemctl.IsBooted) await _systemctl.StopAsync($"{name}.timer", ct);
         _units.Delete($"{name}.timer");
         _units.Delete($"{name}.service");
         if (Systemctl.IsBooted) await _systemctl.ReloadFilesAsync(ct);
-        return true;
     }
 
     /// <summary>Lists an installation's timers.</summary>
@@ -72,9 +72,8 @@ public sealed class SystemdTimerService
         {
             var name = Path.GetFileNameWithoutExtension(file);
             var service = _units.FileOf($"{name}.service");
-            var (description, interval) = SystemdTimerFile.ReadTimer(text);
             var (lastRun, exitCode) = await LastRunAsync(name, ct);
-            timers.Add(new SystemdTimerStatus(name, file, description, interval, File.Exists(service) ? SystemdTimerFile.ReadCommand(await File.ReadAllTextAsync(service, ct)) : string.Empty, lastRun, exitCode));
+            timers.Add(new SystemdTimerStatus(name, file, SystemdTimerFile.ReadInterval(text), File.Exists(service) ? SystemdTimerFile.ReadCommand(await File.ReadAllTextAsync(service, ct)) : string.Empty, lastRun, exitCode));
         }
 
         return timers;

@@ -6,7 +6,6 @@ namespace DevOps.Core.Servers;
 /// <summary>Writes the unit file of a server of ours.</summary>
 internal static class SystemdUnitFile
 {
-    private const string OwnerMark = "# DevOps server of the state folder ";
     private const string RuntimeFolderName = "devops";
 
     private static readonly string[] TemporaryFolders = ["/tmp", "/var/tmp"];
@@ -19,7 +18,7 @@ internal static class SystemdUnitFile
     public static string Render(SystemdUnit unit, SystemdScope scope)
     {
         var text = new StringBuilder()
-            .AppendLine(OwnerLine(unit.StateFolder))
+            .AppendLine(OwnedFiles.OwnerLine(unit.StateFolder))
             .AppendLine("# Written by the module DevOps whenever the server is started or changed: what is changed here by hand is lost.")
             .AppendLine("[Unit]")
             .AppendLine(CultureInfo.InvariantCulture, $"Description={SystemdQuote.Line(unit.Description)}");
@@ -54,21 +53,6 @@ internal static class SystemdUnitFile
             .AppendLine("[Install]")
             .AppendLine(CultureInfo.InvariantCulture, $"WantedBy={(scope == SystemdScope.System ? "multi-user.target" : "default.target")}")
             .ToString();
-    }
-
-    /// <summary>The first line of each unit file, which says whose it is.</summary>
-    /// <param name="stateFolder">The installation's state folder.</param>
-    /// <returns>The line.</returns>
-    /// <exception cref="DevOpsException"><c>UnitTextInvalid</c>.</exception>
-    public static string OwnerLine(string stateFolder) => OwnerMark + SystemdQuote.Line(stateFolder);
-
-    /// <summary>Reads which state folder a unit file belongs to.</summary>
-    /// <param name="text">The unit file's text.</param>
-    /// <returns>The folder as it is written there; nothing when somebody else wrote the file.</returns>
-    public static string? OwnerOf(string text)
-    {
-        var first = text.Split('\n', 2)[0].TrimEnd();
-        return first.StartsWith(OwnerMark, StringComparison.Ordinal) ? first[OwnerMark.Length..] : null;
     }
 
     private static string Command(SystemdUnit unit) =>
