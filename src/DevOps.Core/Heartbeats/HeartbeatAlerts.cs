@@ -48,7 +48,7 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
         var served = heartbeats.Where(heartbeat => heartbeat.State != HeartbeatState.Down).Select(GroupOf).ToHashSet(StringComparer.Ordinal);
         foreach (var heartbeat in heartbeats)
         {
-            var key = HeartbeatMemory.KeyOf(heartbeat);
+            var key = HeartbeatKey.Of(heartbeat);
             var before = memory.GetValueOrDefault(key);
             if (IsOutdated(heartbeat, before) || IsExpected(heartbeat, before, busy))
             {

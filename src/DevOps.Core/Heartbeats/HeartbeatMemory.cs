@@ -27,7 +27,7 @@ internal sealed class HeartbeatMemory(StateFolder state)
 
     /// <summary>Tells what is remembered.</summary>
     /// <param name="warn">Hears that it cannot be read.</param>
-    /// <returns>How each target was, by <see cref="KeyOf"/>.</returns>
+    /// <returns>How each target was, by <see cref="HeartbeatKey"/>.</returns>
     public Dictionary<string, RememberedHeartbeat> Read(Action<string> warn)
     {
         try
@@ -51,9 +51,4 @@ internal sealed class HeartbeatMemory(StateFolder state)
     /// <exception cref="DevOpsException"><c>StateFolderNotWritable</c>.</exception>
     public void Write(Dictionary<string, RememberedHeartbeat> memory) =>
         state.Write(File, JsonSerializer.SerializeToUtf8Bytes(memory, HeartbeatJson.Default.DictionaryStringRememberedHeartbeat));
-
-    /// <summary>What a target is remembered by. Its address may become another one, such as that of a droplet that was made anew.</summary>
-    /// <param name="heartbeat">Its heartbeat.</param>
-    /// <returns>The key.</returns>
-    public static string KeyOf(Heartbeat heartbeat) => $"{heartbeat.Group}/{heartbeat.Target} {heartbeat.Uri.Scheme}";
 }

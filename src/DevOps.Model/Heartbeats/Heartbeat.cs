@@ -14,6 +14,9 @@ public enum HeartbeatState
 
     /// <summary>Does not answer, or answers wrongly; the cause says why.</summary>
     Down,
+
+    /// <summary>Away on purpose: a deployment or a restart is at work on it. The cause names it.</summary>
+    Maintenance,
 }
 
 /// <summary>How a target was at one moment.</summary>
@@ -37,6 +40,15 @@ public sealed record Heartbeat(
     DateTimeOffset At,
     Uri Uri)
 {
+    /// <summary>The environment whose application it serves; nothing when it is no instance.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The release that it serves, as the last deployment left it; nothing when it is no instance.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>The part that it plays; nothing when it is no instance.</summary>
+    public ApplicationRole? Role { get; init; }
+
     /// <summary>Says how the target is.</summary>
     /// <returns>Such as <c>itrust-3 Down: the connection was refused</c>.</returns>
     public override string ToString() => Cause is null ? $"{Target} {State}" : $"{Target} {State}: {Cause}";

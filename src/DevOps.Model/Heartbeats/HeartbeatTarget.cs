@@ -15,6 +15,9 @@ public sealed record HeartbeatTarget
     /// <summary>What it belongs to, such as an application; nothing when it stands alone.</summary>
     public string? Group { get; set; }
 
+    /// <summary>The environment of the application whose instance it is; nothing when it is none.</summary>
+    public string? Environment { get; set; }
+
     /// <summary>HTTP: the status that is expected; any from 200 to 399 when nothing.</summary>
     public int? ExpectedStatus { get; set; }
 
