@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using DevOps.Core;
 using DevOps.Core.Balancing;
 using DevOps.Core.Servers;
+using DevOps.Server.Administration;
 
 namespace DevOps.Server.Balancing;
 
@@ -22,7 +23,7 @@ internal static class BalancerAdministration
         Post(application, BalancerPaths.Reload, BalancerJson.Default.ReloadRequest, BalancerJson.Default.BalancerReport, process.ReloadAsync);
         Post(application, BalancerPaths.Hold, BalancerJson.Default.HoldRequest, BalancerJson.Default.BalancerReport, (request, _) => Task.FromResult(process.Hold(request)));
         Post(application, BalancerPaths.Handover, BalancerJson.Default.HandoverRequest, ServerJson.Default.ServerStatus, (request, _) => process.HandOverAsync(request));
-        application.MapGet("/" + BalancerPaths.Metrics, (RequestDelegate)(context => MetricsText.AnswerAsync(context, process.Metrics())));
+        application.MapGet("/" + BalancerPaths.Metrics, (RequestDelegate)(context => PrometheusText.AnswerAsync(context, process.Metrics())));
     }
 
     private static void Get<T>(WebApplication application, string path, Func<HttpContext, Task<T?>> answer, JsonTypeInfo<T> type)
