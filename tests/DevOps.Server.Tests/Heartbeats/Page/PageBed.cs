@@ -81,6 +81,9 @@ internal sealed class PageBed : IAsyncDisposable
         await StartAsync(metrics: null);
     }
 
+    /// <summary>The page is open again, of the same process.</summary>
+    public Task ReopenAsync() => StartAsync(metrics: null);
+
     /// <summary>Asks for something.</summary>
     public async Task<HttpResponseMessage> AskAsync(string path, HttpMethod? method = null, Action<HttpRequestMessage>? change = null)
     {

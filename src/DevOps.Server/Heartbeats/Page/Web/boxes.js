@@ -1,12 +1,14 @@
 // The targets: a box each, in groups. What is heard is noted at once and painted with the next picture, and only what can be seen.
 
-import { make, draw, shapeName, say, show, worstFirst, wordOf, count, latency, perCent, span, moment, short, now } from './tools.js';
+import { make, draw, shapeName, say, show, worstFirst, wordOf, count, latency, perCent, about, roughly, short, now } from './tools.js';
 import { trace, failed, gap } from './lines.js';
 
 const lineLength = 60;
 const lineWidth = 240;
 const lineHeight = 34;
 const highlight = 2400;
+// So many are painted wherever they are, and larger on a wall.
+const few = 16;
 
 export class Boxes {
   #home;
@@ -89,7 +91,7 @@ export class Boxes {
   }
 
   /** Everybody's "since" has grown older. */
-  age() { for (const box of this.#order) if (box.isSeen) this.#dirty.add(box); }
+  age() { for (const box of this.#order) if (this.#isNear(box)) this.#dirty.add(box); }
 
   paint() {
     let isSifted = false;
@@ -100,13 +102,15 @@ export class Boxes {
         isSifted = true;
       }
       // A box far away is painted when it comes near.
-      if (box.isSeen) {
+      if (this.#isNear(box)) {
         this.#paintRest(box);
         this.#dirty.delete(box);
       }
     }
     if (isSifted) this.#siftAll();
   }
+
+  #isNear(box) { return box.isSeen || this.#order.length <= few; }
 
   #add(target) {
     const known = this.#boxOf.get(target.key);
@@ -149,10 +153,10 @@ export class Boxes {
       make('div', { class: 'box-head' },
         make('h3', {}, name),
         make('p', { class: 'state' }, draw('svg', { class: 'shape', 'aria-hidden': 'true' }, parts.use), parts.word)),
-      parts.cause,
       make('div', { class: 'box-middle' },
         parts.latency,
         draw('svg', { class: 'beats', viewBox: `0 0 ${lineWidth} ${lineHeight}`, 'aria-hidden': 'true' }, parts.area, parts.line, parts.crosses)),
+      parts.cause,
       make('p', { class: 'facts' }, parts.since, parts.uptime),
       parts.chips);
     box.item.box = box;
@@ -161,6 +165,7 @@ export class Boxes {
 
   #arrange(order) {
     this.#order = order.map(key => this.#boxOf.get(key));
+    document.documentElement.classList.toggle('few', order.length <= few);
     this.#isMany = new Set(this.#order.map(box => box.environment).filter(Boolean)).size > 1;
     const groups = new Map();
     for (const box of this.#order) {
@@ -242,7 +247,9 @@ export class Boxes {
     const { parts } = box;
     show(parts.cause, Boolean(box.cause) && box.state !== 'Up');
     say(parts.cause, box.cause ?? '');
-    say(parts.latency, box.state === 'Down' ? '–' : latency(box.latency));
+    const isUnanswered = box.state === 'Down' && (box.latency ?? null) === null;
+    say(parts.latency, isUnanswered ? 'no answer' : latency(box.latency));
+    parts.latency.classList.toggle('quiet', isUnanswered);
     const drawn = trace(box.line, lineWidth, lineHeight, lineLength);
     for (const part of ['area', 'line', 'crosses']) parts[part].setAttribute('d', drawn[part]);
     if (box.since !== undefined) {
@@ -251,7 +258,7 @@ export class Boxes {
         parts.since.dateTime = iso;
         parts.since.title = `since ${iso}`;
       }
-      say(parts.since, `for ${span(now() - box.since)}, since ${moment(box.since)}`);
+      say(parts.since, `since ${roughly(box.since)} · ${about(now() - box.since)}`);
     } else {
       say(parts.since, 'not checked yet');
     }

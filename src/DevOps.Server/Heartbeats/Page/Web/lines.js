@@ -15,6 +15,7 @@ export function trace(points, width, height, most) {
   let crosses = '';
   let began = null;
   let last = 0;
+  let failures = 0;
   const close = () => {
     if (began !== null) area += `L${f(last)} ${height}L${f(began)} ${height}Z`;
     began = null;
@@ -23,9 +24,11 @@ export function trace(points, width, height, most) {
     const x = left + index * step;
     if (point < 0 || point === null) {
       close();
-      if (point === failed) crosses += `M${f(x - 2.2)} ${f(bottom - 4.4)}l4.4 4.4m0-4.4l-4.4 4.4`;
+      // One for two in a row, so that they stay crosses.
+      if (point === failed && failures++ % 2 === 0) crosses += `M${f(x - 2.2)} ${f(bottom - 4.4)}l4.4 4.4m0-4.4l-4.4 4.4`;
       return;
     }
+    failures = 0;
     const y = bottom - Math.min(point / ceiling, 1) * (bottom - top);
     const isFirst = began === null;
     if (isFirst) began = x;

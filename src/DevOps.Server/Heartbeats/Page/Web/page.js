@@ -1,6 +1,6 @@
 // The page of the heartbeat monitor: hears what happens and brings it to the parts of the page.
 
-import { make, say, show, shapeName, worstFirst, worstOf, wordOf, count, clock, batched, hearTime, capital } from './tools.js';
+import { make, say, show, shapeName, worstFirst, worstOf, wordOf, count, clock, batched, hearTime } from './tools.js';
 import { follow } from './stream.js';
 import { Boxes } from './boxes.js';
 import { Deployments, Balancers } from './panels.js';
@@ -151,7 +151,7 @@ function tellNews() {
   news.clear();
   newsTimer = null;
   const told = changes.slice(0, mostNamed).map(({ name, state, cause }) => `${name} is ${wordOf[state]}${cause ? `: ${cause}` : ''}`).join('. ');
-  say(at('news'), capital(changes.length > mostNamed ? `${told}. ${count(changes.length - mostNamed)} more changed.` : `${told}.`));
+  say(at('news'), changes.length > mostNamed ? `${told}. ${count(changes.length - mostNamed)} more changed.` : `${told}.`);
 }
 
 /* The tools. */

@@ -4,11 +4,10 @@ import { make, draw, say, show, count, latency, span, timeOf, short, now } from 
 
 const kinds = { Deployment: 'Deployment', RollingUpdate: 'Rolling update', CanaryRelease: 'Canary release', Undo: 'Undo' };
 const shapes = {
-  Running: 'maintenance', Waiting: 'unknown', Succeeded: 'up', Failed: 'down', Stopped: 'degraded', Superseded: 'unknown', Interrupted: 'degraded', Up: 'up', Down: 'down', Draining: 'maintenance', Drained: 'maintenance', Unknown: 'unknown', Degraded: 'degraded', Unavailable: 'down', Starting: 'unknown', Stopping: 'maintenance',
+  Waiting: 'unknown', Succeeded: 'up', Failed: 'down', Stopped: 'degraded', Superseded: 'unknown', Interrupted: 'degraded', Up: 'up', Down: 'down', Draining: 'maintenance', Drained: 'maintenance', Unknown: 'unknown', Degraded: 'degraded', Unavailable: 'down', Starting: 'unknown', Stopping: 'maintenance',
 };
 
-function badge(state) {
-  const shape = shapes[state] ?? 'unknown';
+function badge(state, shape = shapes[state] ?? 'unknown') {
   return make('span', { class: 'badge', 'data-shape': shape }, draw('svg', { class: 'shape', 'aria-hidden': 'true' }, draw('use', { href: `#shape-${shape}` })), state);
 }
 
@@ -38,7 +37,7 @@ export class Deployments {
     return make('li', { class: 'deployment', 'data-state': deployment.state },
       make('div', { class: 'deployment-head' },
         make('h3', {}, `${kinds[deployment.kind] ?? deployment.kind} to ${deployment.environment}`, deployment.commit ? make('code', { title: deployment.commit }, short(deployment.commit)) : null),
-        badge(deployment.state)),
+        badge(deployment.state, deployment.state === 'Running' ? 'maintenance' : undefined)),
       deployment.cause ? make('p', { class: 'cause' }, deployment.cause) : null,
       last ? make('p', { class: 'step' }, where ? make('b', {}, `${where}: `) : null, last.message) : null,
       make('p', { class: 'facts' },
@@ -68,12 +67,12 @@ export class Balancers {
     return make('article', { class: 'balancer', 'aria-labelledby': id },
       make('div', { class: 'deployment-head' },
         make('h3', { id }, balancer.name, make('code', { title: 'weights of production and canary' }, balancer.split)),
-        badge(balancer.state)),
+        badge(balancer.state, balancer.state === 'Running' ? 'up' : undefined)),
       share,
       make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-labelledby': id },
         make('table', {},
           make('caption', { class: 'unseen' }, `The backends of ${balancer.name}`),
-          make('thead', {}, make('tr', {}, ...['Backend', 'State', 'Weight', 'Share', 'Requests', 'Errors', 'p95'].map((title, column) => make('th', { scope: 'col', class: column > 1 ? 'number' : null }, title)))),
+          make('thead', {}, make('tr', {}, ...['Backend', 'State', 'Weight', 'Requests', 'Errors', 'p95'].map((title, column) => make('th', { scope: 'col', class: column > 1 ? 'number' : null }, title)))),
           make('tbody', {}, ...balancer.backends.map(backend => this.#row(backend))))),
       make('p', { class: 'facts' },
         make('span', {}, `${count(balancer.requests)} requests, ${count(balancer.failures)} failed, ${count(balancer.inFlight)} in flight`),
@@ -85,8 +84,7 @@ export class Balancers {
     return make('tr', { title: backend.cause ? `${backend.name}: ${backend.cause}` : null },
       make('th', { scope: 'row' }, backend.name, make('span', { class: 'chip role' }, backend.role.toLowerCase())),
       make('td', {}, badge(backend.state)),
-      number(String(backend.weight)),
-      number(`${Math.round(backend.share)} %`),
+      number(`${backend.weight} · ${Math.round(backend.share)} %`),
       number(count(backend.requests)),
       make('td', { class: backend.errors > 0 ? 'number bad' : 'number' }, count(backend.errors)),
       number(latency(backend.latency)));

@@ -62,6 +62,12 @@ export function perCent(value) {
   return `${(Math.floor(value * 100) / 100).toFixed(2)} %`;
 }
 
+/** The same without what matters little, such as 3 h. */
+export function about(milliseconds) {
+  const [number, unit] = span(milliseconds).split(' ');
+  return `${number} ${unit}`;
+}
+
 /** A length of time such as 3 h 12 min. */
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -85,9 +91,24 @@ export function clock(time) {
 /** The same with the day, when it is not today. */
 export function moment(time) {
   const date = new Date(time);
-  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  return date.toDateString() === new Date().toDateString() ? clock(time) : `${day} ${clock(time).slice(0, 5)}`;
+  const today = new Date();
+  if (date.toDateString() === today.toDateString()) return clock(time);
+  return `${day(date, today)} ${clock(time).slice(0, 5)}`;
 }
+
+/** The time of day when it is today, else the day. */
+export function roughly(time) {
+  const date = new Date(time);
+  const today = new Date();
+  return date.toDateString() === today.toDateString() ? clock(time) : day(date, today);
+}
+
+function day(date, today) {
+  const year = date.getFullYear() === today.getFullYear() ? '' : ` ${date.getFullYear()}`;
+  return `${date.getDate()} ${months[date.getMonth()]}${year}`;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** A time for people, with the exact one for those who point at it. */
 export function timeOf(time, text = moment(time)) {
