@@ -6,12 +6,15 @@ $cloudPackages = @('podman', 'runc', 'netavark', 'iptables', 'mmdebstrap', 'debi
 $samplePackages = @('openjdk-17-jdk-headless', 'libtomcat10-java')
 # What every run needs.
 $basePackages = @('git', 'shellcheck')
+# What looks at the page of the heartbeat monitor. Without it those tests are skipped.
+$browserPackages = @('chromium')
 # Whom the balancer benchmark measures, and with what. The program is called as its package is.
 $peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm')
 
 # Installs what is missing, or says with which command that is done. Returns nothing when the tests can go on, else throws.
-function Install-TestPackage([bool] $WithDroplets) {
+function Install-TestPackage([bool] $WithDroplets, [bool] $WithBrowser) {
     $wanted = if ($WithDroplets) { $basePackages + $cloudPackages + $samplePackages } else { $basePackages }
+    if ($WithBrowser -and [Environment]::IsPrivilegedProcess) { $wanted += $browserPackages }
     if (-not [IO.File]::Exists('/usr/bin/dpkg-query')) {
         "This is not Debian: the tests expect what Debian has in $($wanted -join ', ')."
         return

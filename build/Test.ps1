@@ -9,7 +9,7 @@ function Invoke-Test([string[]] $Project, [string] $Filter, [int] $TimeoutMinute
     $slow = @($projects | Where-Object Name -in $dropletProjects)
     $isWhole = $Project.Count -eq 0 -and -not $Filter
 
-    Install-TestPackage ($slow.Count -gt 0)
+    Install-TestPackage ($slow.Count -gt 0) ('DevOps.Server.Tests' -in $projects.Name)
     Invoke-Build
 
     $results = [Collections.Generic.List[object]]::new()

@@ -6,7 +6,6 @@ namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>Nobody is shut out: what axe looks for, in both themes.</summary>
 /// <param name="browser">The browser.</param>
-[Collection(nameof(Browser))]
 public sealed class AccessibilityTests(Browser browser)
 {
     public static TheoryData<string> Themes { get; } = [nameof(ColorScheme.Dark), nameof(ColorScheme.Light)];

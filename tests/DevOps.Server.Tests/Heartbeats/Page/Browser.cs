@@ -1,37 +1,30 @@
+using DevOps.Server.Tests.Heartbeats.Page;
 using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Browser))]
 
 namespace DevOps.Server.Tests.Heartbeats.Page;
 
-/// <summary>The browser of this machine, started once for all tests that look at the page.</summary>
-public sealed class Browser : IAsyncLifetime
+/// <summary>The browser of this machine, started once for all tests that look at the page, when the first of them does.</summary>
+public sealed class Browser : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (!File.Exists(Program)) return;
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Program,
-            Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(StartAsync);
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (!_started.IsValueCreated) return;
+        var (playwright, browser) = await _started.Value;
+        await browser.DisposeAsync();
+        playwright.Dispose();
     }
 
     /// <summary>Opens a page as a visitor of his own; what it complains of is kept.</summary>
     internal async Task<Visit> VisitAsync(PageBed bed, ColorScheme scheme = ColorScheme.Dark, int width = 1_280, int height = 800, float scale = 1, ReducedMotion motion = ReducedMotion.Reduce)
     {
-        Assert.SkipUnless(_browser is not null, $"This machine has no {Program}. Debian's package chromium brings it.");
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        Assert.SkipUnless(File.Exists(Program), $"This machine has no {Program}. Debian's package chromium brings it.");
+        var context = await (await _started.Value).Browser.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = scheme,
             ReducedMotion = motion,
@@ -43,6 +36,17 @@ public sealed class Browser : IAsyncLifetime
         var visit = new Visit(context, await context.NewPageAsync());
         await visit.Page.GotoAsync(bed.Uri.ToString());
         return visit;
+    }
+
+    private static async Task<(IPlaywright Playwright, IBrowser Browser)> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Program,
+            Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        return (playwright, browser);
     }
 }
 

@@ -4,7 +4,6 @@ namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>Takes the pictures of the documentation, into the folder that DEVOPS_PICTURES names.</summary>
 /// <param name="browser">The browser.</param>
-[Collection(nameof(Browser))]
 public sealed class Pictures(Browser browser)
 {
     [Fact]

@@ -15,6 +15,14 @@ internal static class Sample
         new HeartbeatTarget { Name = "checkbox-canary", Group = "checkbox", Environment = "production", Uri = new Uri("http://10.110.0.10:3000/") },
     ];
 
+    /// <summary>Serves a page of it.</summary>
+    public static async Task<PageBed> OpenAsync()
+    {
+        var bed = await PageBed.OpenAsync(targets: Targets);
+        Fill(bed.Board);
+        return bed;
+    }
+
     /// <summary>Writes it on a board: a minute of beats, one instance down since a moment ago.</summary>
     public static void Fill(MonitorBoard board)
     {

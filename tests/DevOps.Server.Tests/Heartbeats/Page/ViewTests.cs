@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DevOps.Model;
 using Microsoft.Playwright;
 
@@ -6,7 +5,6 @@ namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>What an operator sees, in a real browser.</summary>
 /// <param name="browser">The browser.</param>
-[Collection(nameof(Browser))]
 public sealed class ViewTests(Browser browser)
 {
     private const string Script = "<script>document.title = 'hacked'</script>";
@@ -16,7 +14,7 @@ public sealed class ViewTests(Browser browser)
     [Fact]
     public async Task A_target_that_goes_down_is_told_by_word_shape_colour_title_icon_and_voice()
     {
-        await using var bed = await BusyAsync();
+        await using var bed = await Sample.OpenAsync();
         await using var visit = await browser.VisitAsync(bed);
         await visit.SaysAsync("#summary", "6 of 7 up · 1 down");
         var box = visit.Box(One.Name);
@@ -39,7 +37,7 @@ public sealed class ViewTests(Browser browser)
     [Fact]
     public async Task Deployments_balancers_notices_and_targets_are_live()
     {
-        await using var bed = await BusyAsync();
+        await using var bed = await Sample.OpenAsync();
         await using var visit = await browser.VisitAsync(bed);
         await visit.SaysAsync("#deployments", "serves release 9be41c07");
         await visit.SaysAsync("#balancers", "checkbox-canary");
@@ -60,49 +58,9 @@ public sealed class ViewTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_monitor_that_dies_makes_the_page_old_and_its_successor_makes_it_live_again()
-    {
-        await using var bed = await BusyAsync();
-        await using var visit = await browser.VisitAsync(bed);
-        await visit.SaysAsync("#summary", "6 of 7 up");
-        await Assertions.Expect(visit.Page.Locator("#stale")).ToBeHiddenAsync();
-        await bed.StopAsync();
-        var clock = Stopwatch.StartNew();
-        await visit.SaysAsync("#stale", "The monitor has not been heard from since");
-        // Two beats and a little; the rest is this machine's patience.
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
-        await Assertions.Expect(visit.Page.Locator("body")).ToHaveClassAsync("stale");
-        await bed.RestartAsync(board =>
-        {
-            Sample.Fill(board);
-            board.Take(PageBed.Beat(Sample.Targets[2]), hasChanged: true);
-        });
-        await Assertions.Expect(visit.Page.Locator("#stale")).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 10_000 });
-        await visit.SaysAsync("#summary", "All 7 up");
-        await Assertions.Expect(visit.Page.Locator("body")).Not.ToHaveClassAsync("stale");
-    }
-
-    [Fact]
-    public async Task What_happened_while_the_browser_was_offline_is_caught_up_with()
-    {
-        await using var bed = await BusyAsync();
-        await using var visit = await browser.VisitAsync(bed);
-        await visit.SaysAsync("#summary", "6 of 7 up");
-        // What is offline keeps the connections that it has; the monitor's side ends them.
-        await visit.Context.SetOfflineAsync(true);
-        await bed.StopAsync();
-        await visit.SaysAsync("#stale", "what you see is old");
-        bed.Take(PageBed.Beat(One, HeartbeatState.Degraded, cause: "slow"), hasChanged: true);
-        await bed.ReopenAsync();
-        await visit.Context.SetOfflineAsync(false);
-        await Assertions.Expect(visit.Box(One.Name).Locator(".state")).ToHaveTextAsync("Degraded", new LocatorAssertionsToHaveTextOptions { Timeout = 10_000 });
-        await Assertions.Expect(visit.Page.Locator("#stale")).ToBeHiddenAsync();
-    }
-
-    [Fact]
     public async Task History_opens_and_closes_by_keyboard_and_the_focus_comes_back()
     {
-        await using var bed = await BusyAsync();
+        await using var bed = await Sample.OpenAsync();
         await using var visit = await browser.VisitAsync(bed);
         await visit.SaysAsync("#summary", "6 of 7 up");
         var name = visit.Box(One.Name).Locator("button");
@@ -143,7 +101,7 @@ public sealed class ViewTests(Browser browser)
     [Fact]
     public async Task The_filter_and_the_switch_leave_only_what_is_looked_for()
     {
-        await using var bed = await BusyAsync();
+        await using var bed = await Sample.OpenAsync();
         await using var visit = await browser.VisitAsync(bed);
         await visit.SaysAsync("#summary", "6 of 7 up");
         var boxes = visit.Page.Locator("li.box:visible");
@@ -160,7 +118,7 @@ public sealed class ViewTests(Browser browser)
     [Fact]
     public async Task The_theme_that_was_chosen_is_remembered()
     {
-        await using var bed = await BusyAsync();
+        await using var bed = await Sample.OpenAsync();
         await using var visit = await browser.VisitAsync(bed);
         await visit.SaysAsync("#summary", "6 of 7 up");
         var dark = await GroundAsync();
@@ -205,12 +163,5 @@ public sealed class ViewTests(Browser browser)
         await Assertions.Expect(visit.Page.Locator("li.box:visible")).ToHaveCountAsync(1);
         await Assertions.Expect(visit.Box("web-1000").Locator(".latency")).ToHaveTextAsync("no answer");
         Assert.Empty(visit.Complaints);
-    }
-
-    private static async Task<PageBed> BusyAsync()
-    {
-        var bed = await PageBed.OpenAsync(targets: Sample.Targets);
-        Sample.Fill(bed.Board);
-        return bed;
     }
 }
