@@ -27,6 +27,15 @@ internal sealed class HourBlock
         _bytes.Write(written);
     }
 
+    /// <summary>Takes what the file holds of an hour, also when minutes were added since that it does not hold.</summary>
+    /// <param name="hour">The number of the hour.</param>
+    /// <param name="written">Its minutes in the file.</param>
+    public void Load(long hour, ReadOnlySpan<byte> written)
+    {
+        if (Hour < hour) Resume(hour, written);
+        else if (Hour == hour) Resume(hour, [.. written, .. Written]);
+    }
+
     /// <summary>Adds a minute, which begins another hour when it belongs to that.</summary>
     /// <param name="minute">The number of the minute.</param>
     /// <param name="beats">Its checks.</param>

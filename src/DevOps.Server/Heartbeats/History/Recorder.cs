@@ -52,8 +52,10 @@ internal sealed class Recorder
             target.Learn(at - target.LastAt, isGap);
         }
 
-        if (at / HistoryTime.Minute != target.Beats.Minute) BeginMinute(target, at / HistoryTime.Minute);
-        target.Beats.Add(at, heartbeat.State, heartbeat.Latency);
+        // A minute that was ended by the clock does not come back for a check that was told a moment later.
+        var minute = Math.Max(at / HistoryTime.Minute, target.Beats.Minute);
+        if (minute != target.Beats.Minute) BeginMinute(target, minute);
+        target.Beats.Add(Math.Max(at, minute * HistoryTime.Minute), heartbeat.State, heartbeat.Latency);
         target.LastAt = at;
         target.IsWatched = true;
         if (heartbeat.State != target.Timeline.State) Change(target, at, heartbeat.State, heartbeat.Cause, heartbeat.Evidence);
@@ -100,15 +102,29 @@ internal sealed class Recorder
     }
 
     /// <summary>Begins anew with an empty file: all targets are to be written again, with the state that they are in.</summary>
-    /// <param name="now">The time, in milliseconds since 1970.</param>
-    public void StartAfresh(long now)
+    public void StartAfresh()
     {
+        var waiting = _changes.Select(change => change.Target).ToHashSet();
         foreach (var target in _targets.Values)
         {
             (target.WrittenUri, target.JournaledBytes) = (null, 0);
-            if (_changes.Exists(change => ReferenceEquals(change.Target, target)) || target.Timeline.State == HeartbeatState.Unknown) continue;
-            _changes.Add(new PendingChange(target, new StateChange(Math.Max(target.Timeline.LastAt, Math.Min(now, target.LastAt)), target.Timeline.State)));
+            if (!waiting.Contains(target) && target.Timeline.LastAt > 0) _changes.Add(new PendingChange(target, new StateChange(target.Timeline.LastAt, target.Timeline.State)));
         }
+    }
+
+    /// <summary>What of a target is not in the file.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>The target with it.</returns>
+    public TargetView View(TargetRecord target) => View(target, [.. ChangesOf(target)], _raw.Of(target), _hours.Of(target));
+
+    /// <summary>What of each target is not in the file.</summary>
+    /// <returns>The targets with it.</returns>
+    public IReadOnlyList<TargetView> Views()
+    {
+        var changes = _changes.ToLookup(change => change.Target, change => change.Change);
+        var raw = _raw.ByTarget();
+        var hours = _hours.ByTarget();
+        return [.. _targets.Values.Select(target => View(target, [.. changes[target]], raw.GetValueOrDefault(target, []), hours.GetValueOrDefault(target, [])))];
     }
 
     /// <summary>Gathers what is to be written.</summary>
@@ -151,6 +167,18 @@ internal sealed class Recorder
     /// <summary>Takes the highest number that a target of the file has.</summary>
     /// <param name="id">The number.</param>
     public void KnowId(long id) => _lastId = Math.Max(_lastId, id);
+
+    private static TargetView View(TargetRecord target, IReadOnlyList<StateChange> changes, IReadOnlyDictionary<long, byte[]> raw, IReadOnlyDictionary<long, byte[]> hours) => new(
+        target.Id, target.Key, target.Name, target.Group, target.Environment, target.Uri)
+    {
+        Changes = changes,
+        Raw = raw,
+        Hours = hours,
+        Minute = target.Beats.Minute,
+        Beats = target.Beats.Written.ToArray(),
+    };
+
+    private IEnumerable<StateChange> ChangesOf(TargetRecord target) => _changes.Where(change => ReferenceEquals(change.Target, target)).Select(change => change.Change);
 
     private (byte[]? Journal, List<(TargetRecord Target, long Minute, int Bytes)> Positions) GatherJournal()
     {

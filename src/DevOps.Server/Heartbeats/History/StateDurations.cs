@@ -18,6 +18,25 @@ internal sealed class StateDurations
         }
     }
 
+    /// <summary>Sums up changes.</summary>
+    /// <param name="changes">The changes, oldest first, from before the period on.</param>
+    /// <param name="from">Where the period begins, in milliseconds since 1970.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <returns>How long which state lasted in the period.</returns>
+    public static StateDurations Of(IReadOnlyList<StateChange> changes, long from, long to)
+    {
+        var durations = new StateDurations();
+        var (since, state) = (from, HeartbeatState.Unknown);
+        foreach (var change in changes.TakeWhile(change => change.At < to))
+        {
+            durations.Add(state, since, change.At);
+            (since, state) = (Math.Max(from, change.At), change.State);
+        }
+
+        durations.Add(state, since, to);
+        return durations;
+    }
+
     /// <summary>Adds the time in which a state lasted; a time that ends before it begins is none.</summary>
     /// <param name="state">The state.</param>
     /// <param name="from">When it began, in milliseconds.</param>
