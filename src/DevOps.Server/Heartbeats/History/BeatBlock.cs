@@ -20,6 +20,9 @@ internal sealed class BeatBlock
     /// <summary>The number of the minute.</summary>
     public long Minute { get; private set; }
 
+    /// <summary>When the last check was made, in milliseconds since 1970; where the minute begins when there was none.</summary>
+    public long LastAt => _last.At;
+
     /// <summary>The checks so far.</summary>
     public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 

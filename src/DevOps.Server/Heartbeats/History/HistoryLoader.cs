@@ -96,6 +96,7 @@ internal sealed class HistoryLoader(SqliteConnection connection)
             if (!targets.TryGetValue(id, out var target) || target.Beats.Minute >= minute || target.Beats.Written.Length > 0) continue;
             target.Beats.Resume(minute, beats);
             target.JournaledBytes = target.Beats.Written.Length;
+            target.LastAt = Math.Max(target.LastAt, target.Beats.LastAt);
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class HistorySummary
     {
         var (begin, end) = (HistoryTime.Of(from), HistoryTime.Of(to));
         var (firstMinute, lastMinute) = (begin / HistoryTime.Minute, (end - 1) / HistoryTime.Minute);
-        var tallies = targets.ToDictionary(target => target, _ => new Tally(), ReferenceEqualityComparer.Instance as IEqualityComparer<TargetView>);
+        var tallies = targets.ToDictionary<TargetView, TargetView, Tally>(target => target, _ => new Tally(), ReferenceEqualityComparer.Instance);
         foreach (var target in targets.Where(target => target.Beats.Length > 0 && target.Minute >= firstMinute && target.Minute <= lastMinute))
         {
             tallies[target].Checks += HourBlock.Count(target.Minute, target.Beats, tallies[target].Latencies);

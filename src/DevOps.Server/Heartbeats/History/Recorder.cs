@@ -151,7 +151,7 @@ internal sealed class Recorder
     public void Confirm(HistoryBatch batch)
     {
         foreach (var (target, uri) in batch.Targets) target.WrittenUri = uri;
-        var written = batch.Changes.ToHashSet(ReferenceEqualityComparer.Instance);
+        var written = batch.Changes.ToHashSet<object>(ReferenceEqualityComparer.Instance);
         _changes.RemoveAll(written.Contains);
         _raw.Remove(batch.Raw);
         _hours.Remove(batch.Hours);
