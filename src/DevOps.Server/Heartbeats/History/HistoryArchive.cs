@@ -63,9 +63,16 @@ internal sealed class HistoryArchive(HistoryFile file, Recorder recorder, Lock g
         lock (gate) batch = gather();
         _writer.Write(batch);
         lock (gate) recorder.Confirm(batch);
-        string? gone = null;
-        if (isWhole) gone = (_keeper ??= new HistoryKeeper(_writer.Connection, limits)).Keep(batch.Now);
-        notices.Written(gone);
+        notices.Written(isWhole ? Keep(batch.Now) : null);
+    }
+
+    private string? Keep(long now)
+    {
+        _keeper ??= new HistoryKeeper(_writer!.Connection, limits);
+        var gone = _keeper.Keep(now);
+        if (_keeper.Forgotten.Count == 0) return gone;
+        lock (gate) recorder.Forget(_keeper.Forgotten);
+        return gone;
     }
 
     private HistoryWriter OpenWriter()

@@ -52,7 +52,7 @@ internal sealed class HistoryFile(StateFolder state)
             var version = Number(connection, "PRAGMA user_version");
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0)
             {
-                using var transaction = connection.BeginTransaction();
+                using var transaction = new HistoryTransaction(connection);
                 Run(connection, Tables);
                 transaction.Commit();
             }

@@ -25,7 +25,15 @@ internal sealed class HistoryKeeper(SqliteConnection connection, HistoryLimits l
     // The last change before the limit stays: it says how the target was at the limit.
     private readonly Statement _changes = new(connection, "DELETE FROM changes WHERE target = $0 AND at < (SELECT max(at) FROM changes WHERE target = $0 AND at <= $1)", 2);
 
+    // Nobody has looked at it for so long that nothing is left to tell.
+    private readonly Statement _gone = new(connection, "DELETE FROM targets WHERE id = $0 AND (SELECT max(at) FROM changes WHERE target = $0) <= $1 AND (SELECT state FROM changes WHERE target = $0 ORDER BY at DESC LIMIT 1) = 0", 2);
+    private readonly Statement _lastChanges = new(connection, "DELETE FROM changes WHERE target = $0", 1);
+    private readonly HashSet<long> _forgotten = [];
+
     private long _lastTarget;
+
+    /// <summary>The numbers of the targets that went with the last look, because nobody has checked them for long.</summary>
+    public IReadOnlySet<long> Forgotten => _forgotten;
 
     /// <summary>Lets go of what is too old or too much.</summary>
     /// <param name="now">The time, in milliseconds since 1970.</param>
@@ -43,7 +51,7 @@ internal sealed class HistoryKeeper(SqliteConnection connection, HistoryLimits l
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_raw, _hours, _runs, _targets, _changes]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement>)[_raw, _hours, _runs, _targets, _changes, _gone, _lastChanges]) statement.Dispose();
     }
 
     private static long Since(long now, TimeSpan age) => Math.Max(0, now - (long)age.TotalMilliseconds);
@@ -57,8 +65,16 @@ internal sealed class HistoryKeeper(SqliteConnection connection, HistoryLimits l
         }
 
         _lastTarget = targets.Count < BiteOfTargets ? 0 : targets[^1];
-        using var transaction = connection.BeginTransaction();
-        foreach (var target in targets) _changes.Run(target, before);
+        using var transaction = new HistoryTransaction(connection);
+        _forgotten.Clear();
+        foreach (var target in targets)
+        {
+            _changes.Run(target, before);
+            if (_gone.Run(target, before) == 0) continue;
+            _lastChanges.Run(target);
+            _forgotten.Add(target);
+        }
+
         transaction.Commit();
     }
 

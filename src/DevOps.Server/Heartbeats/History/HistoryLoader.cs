@@ -31,7 +31,7 @@ internal sealed class HistoryLoader(SqliteConnection connection)
     /// <param name="now">The time, in milliseconds since 1970.</param>
     public void Begin(long run, long now)
     {
-        using var transaction = connection.BeginTransaction();
+        using var transaction = new HistoryTransaction(connection);
         HistoryFile.Run(connection, EndFormerRun);
         using var insert = new Statement(connection, "INSERT INTO runs (id, began, seen) VALUES ($0, $1, $1)", 2);
         insert.Run(run, now);

@@ -249,7 +249,7 @@ internal sealed class HistoryStore : IAsyncDisposable
         {
             if (_recorder is not null) return read(connection);
             // All that is asked is of one moment, whatever is written meanwhile.
-            using var transaction = connection.BeginTransaction(deferred: true);
+            using var transaction = new HistoryTransaction(connection, isForReading: true);
             return read(connection);
         }
     }

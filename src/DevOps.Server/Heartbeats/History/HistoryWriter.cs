@@ -39,7 +39,7 @@ internal sealed class HistoryWriter : IDisposable
     /// <exception cref="SqliteException">SQLite says why not.</exception>
     public void Write(HistoryBatch batch)
     {
-        using var transaction = _connection.BeginTransaction();
+        using var transaction = new HistoryTransaction(_connection);
         foreach (var (target, uri) in batch.Targets)
         {
             _target.Run(target.Id, target.Key, target.Name, target.Group, target.Environment, HistoryTexts.Cut(uri.OriginalString, HistoryTexts.LongestAddress));

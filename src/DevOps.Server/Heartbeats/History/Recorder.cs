@@ -82,9 +82,16 @@ internal sealed class Recorder
         return target;
     }
 
-    /// <summary>Forgets a target that has gone from the file.</summary>
-    /// <param name="target">The target.</param>
-    public void Forget(TargetRecord target) => _targets.Remove(target.Key);
+    /// <summary>Forgets targets that have gone from the file. One that is checked again meanwhile is written anew.</summary>
+    /// <param name="ids">Their numbers.</param>
+    public void Forget(IReadOnlySet<long> ids)
+    {
+        foreach (var target in _targets.Values.Where(target => ids.Contains(target.Id)).ToArray())
+        {
+            if (target.Timeline.State == HeartbeatState.Unknown && target.Beats.Written.Length == 0) _targets.Remove(target.Key);
+            else target.WrittenUri = null;
+        }
+    }
 
     /// <summary>Puts changes of a target that were made before the file could be read after those that it holds.</summary>
     /// <param name="target">The target.</param>

@@ -119,7 +119,7 @@ public sealed class UptimeTests
             bed.Watch(round % 3 == 0 ? HeartbeatState.Down : HeartbeatState.Up, TimeSpan.FromSeconds(20), "flapping");
         }
 
-        foreach (var from in (ReadOnlySpan<DateTimeOffset>)[HistoryBed.Start, HistoryBed.Start.AddMinutes(7), HistoryBed.Start.AddMinutes(65)])
+        foreach (var from in (DateTimeOffset[])[HistoryBed.Start, HistoryBed.Start.AddMinutes(7), HistoryBed.Start.AddMinutes(65)])
         {
             var uptimes = await bed.Store.UptimesAsync(from, bed.Time.GetUtcNow(), Ct);
             var histories = await bed.Store.ListAsync(from, bed.Time.GetUtcNow(), Ct);
