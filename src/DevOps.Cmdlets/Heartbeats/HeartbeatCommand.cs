@@ -48,6 +48,10 @@ public abstract class HeartbeatCommand : CloudCommand
     [ValidateNotNullOrEmpty]
     public PSObject[] Target { get; set; } = [];
 
+    /// <summary>Checks also what the heartbeat monitor watches, instead of asking the monitor.</summary>
+    [Parameter]
+    public SwitchParameter Direct { get; set; }
+
     private protected List<HeartbeatTarget> Targets { get; } = [];
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public sealed class HeartbeatBoard
 {
     private const int LongestSparkline = 20;
     private const int LongestName = 30;
-    private const int StateWidth = 10;
+    private const int StateWidth = 13;
     private const int LatencyWidth = 10;
     private const int AgeWidth = 7;
     private const int LinesAround = 3;
@@ -20,7 +20,7 @@ public sealed class HeartbeatBoard
     // What a terminal of any kind shows as wide as one character.
     private const char LastNarrow = '\u024f';
 
-    private static readonly HeartbeatState[] WorstFirst = [HeartbeatState.Down, HeartbeatState.Degraded, HeartbeatState.Unknown, HeartbeatState.Up];
+    private static readonly HeartbeatState[] WorstFirst = [HeartbeatState.Down, HeartbeatState.Degraded, HeartbeatState.Unknown, HeartbeatState.Maintenance, HeartbeatState.Up];
 
     private readonly Row[] _rows;
     private readonly Dictionary<(string Name, string? Group, Uri Uri), Row> _rowOf;
@@ -95,17 +95,19 @@ public sealed class HeartbeatBoard
         HeartbeatState.Up => '●',
         HeartbeatState.Degraded => '◐',
         HeartbeatState.Down => '✖',
+        HeartbeatState.Maintenance => '◇',
         _ => '○',
     };
 
     private static string Word(HeartbeatState state) => state.ToString().ToLowerInvariant();
 
-    // ECMA-48, 8.3.117: the terminal's own green, yellow, red and faint.
+    // ECMA-48, 8.3.117: the terminal's own green, yellow, red, cyan and faint.
     private static int Color(HeartbeatState state) => state switch
     {
         HeartbeatState.Up => 32,
         HeartbeatState.Degraded => 33,
         HeartbeatState.Down => 31,
+        HeartbeatState.Maintenance => 36,
         _ => 2,
     };
 

@@ -147,6 +147,11 @@ public sealed class HostSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens a port of this machine that leads to one that only the host itself reaches.</summary>
+    /// <param name="port">The host's port, on its loopback.</param>
+    /// <returns>The tunnel, which is there until it is disposed of.</returns>
+    public HostTunnel OpenTunnel(int port) => new(_client, port);
+
     /// <summary>Closes the connection.</summary>
     /// <returns>A task that ends once it is closed.</returns>
     public async ValueTask DisposeAsync() =>

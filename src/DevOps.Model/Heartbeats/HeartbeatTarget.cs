@@ -18,6 +18,9 @@ public sealed record HeartbeatTarget
     /// <summary>The environment of the application whose instance it is; nothing when it is none.</summary>
     public string? Environment { get; set; }
 
+    /// <summary>The part that the instance plays; nothing when it is none.</summary>
+    public ApplicationRole? Role { get; set; }
+
     /// <summary>HTTP: the status that is expected; any from 200 to 399 when nothing.</summary>
     public int? ExpectedStatus { get; set; }
 
