@@ -8,7 +8,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 
 /// <summary>
 /// <para type="synopsis">Stops the heartbeat monitor and its page.</para>
-/// <para type="description">Settings and history stay, so that Start-HeartbeatMonitor brings it back as it was; the time in between is then unknown in the history. A persistent one is not started with the machine until then.</para>
+/// <para type="description">Settings and history stay, so that Start-HeartbeatMonitor brings it back as it was; the time in between is then unknown in the history. A persistent one is not started with the machine until then. With -Remove they are deleted.</para>
 /// </summary>
 /// <example>
 /// <code>Stop-HeartbeatMonitor</code>
@@ -22,16 +22,20 @@ namespace DevOps.Cmdlets.Heartbeats;
 [OutputType(typeof(HeartbeatMonitor))]
 public sealed class StopHeartbeatMonitorCommand : DevOpsCommand
 {
-    /// <summary>Shows the stopped monitor.</summary>
+    /// <summary>Deletes its settings and its history.</summary>
+    [Parameter]
+    public SwitchParameter Remove { get; set; }
+
+    /// <summary>Shows the stopped monitor. One that was removed is not shown.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!ShouldProcess("heartbeat monitor", "Stop")) return;
+        if (!ShouldProcess("heartbeat monitor", Remove ? "Stop, and delete its settings and its history," : "Stop")) return;
         var service = new MonitorService(Run(() => StateFolder.Open()));
-        var monitor = Run((_, ct) => service.StopAsync(ct));
-        if (PassThru) WriteObject(monitor);
+        var monitor = Run((_, ct) => service.StopAsync(Remove, ct));
+        if (PassThru && monitor is not null) WriteObject(monitor);
     }
 }

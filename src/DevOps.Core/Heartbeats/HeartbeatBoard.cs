@@ -12,6 +12,7 @@ public sealed class HeartbeatBoard
 {
     private const int LongestSparkline = 20;
     private const int LongestName = 30;
+    private const int LongestRelease = 24;
     private const int StateWidth = 13;
     private const int LatencyWidth = 10;
     private const int AgeWidth = 7;
@@ -58,7 +59,8 @@ public sealed class HeartbeatBoard
             var shown = _rows.Length <= room ? _rows : [.. _rows.OrderBy(row => Array.IndexOf(WorstFirst, row.State)).Take(room - 1)];
             var nameWidth = Math.Min(LongestName, _rows.Max(row => (int?)row.Target.Name.Length) ?? 0);
             List<string> lines = [Cut(Summary(now), width), string.Empty];
-            lines.AddRange(shown.Select(row => Line(row, nameWidth, width, isColored, now)));
+            var releaseWidth = Math.Min(LongestRelease, _rows.Max(row => row.Last?.Release?.Length) ?? 0);
+            lines.AddRange(shown.Select(row => Line(row, nameWidth, releaseWidth, width, isColored, now)));
             if (shown.Length < _rows.Length) lines.Add(Cut(string.Create(CultureInfo.InvariantCulture, $"… and {_rows.Length - shown.Length} more"), width));
             return lines;
         }
@@ -71,13 +73,14 @@ public sealed class HeartbeatBoard
         return string.Create(CultureInfo.InvariantCulture, $"{now:HH:mm:ss}  {_rows.Length} target{(_rows.Length == 1 ? string.Empty : "s")}: {states}");
     }
 
-    private static string Line(Row row, int nameWidth, int width, bool isColored, DateTimeOffset now)
+    private static string Line(Row row, int nameWidth, int releaseWidth, int width, bool isColored, DateTimeOffset now)
     {
         var beat = row.Last;
         var state = $"{Shape(row.State)} {Word(row.State)}".PadRight(StateWidth);
         var latency = beat?.Latency is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0.0} ms") : string.Empty;
         var age = beat is null ? string.Empty : Age(now - beat.Since);
-        var rest = $" {Cut(row.Target.Name, nameWidth).PadRight(nameWidth)} {latency.PadLeft(LatencyWidth)} {row.Sparkline.PadRight(LongestSparkline)} {age.PadLeft(AgeWidth)}  {Narrow(beat?.Cause ?? string.Empty)}";
+        var release = releaseWidth == 0 ? string.Empty : "  " + Cut(beat?.Release ?? string.Empty, releaseWidth).PadRight(releaseWidth);
+        var rest = $" {Cut(row.Target.Name, nameWidth).PadRight(nameWidth)} {latency.PadLeft(LatencyWidth)} {row.Sparkline.PadRight(LongestSparkline)} {age.PadLeft(AgeWidth)}{release}  {Narrow(beat?.Cause ?? string.Empty)}";
         var line = Cut(state + rest, width).TrimEnd();
         return isColored && line.Length >= StateWidth ? $"\u001b[{Color(row.State)}m{line[..StateWidth]}\u001b[0m{line[StateWidth..]}" : line;
     }

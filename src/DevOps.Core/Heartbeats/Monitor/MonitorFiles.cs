@@ -57,6 +57,16 @@ public sealed class MonitorFiles(StateFolder state)
     internal void WriteSettings(MonitorSettings settings) =>
         state.Write(SettingsFile, JsonSerializer.SerializeToUtf8Bytes(settings, MonitorJson.Default.MonitorSettings));
 
+    /// <summary>Deletes all of them, once no process uses them.</summary>
+    internal void Delete()
+    {
+        // What SQLite keeps beside a database is called like it.
+        foreach (var file in (string[])[HistoryFile, HistoryFile + "-wal", HistoryFile + "-shm", KnownTargetsFile, TokenFile, SettingsFile])
+        {
+            if (File.Exists(file)) File.Delete(file);
+        }
+    }
+
     /// <summary>Reads the token, and makes one when there is none.</summary>
     /// <returns>The token.</returns>
     public string Token()

@@ -106,20 +106,22 @@ public sealed class MonitorService
         return await RequireAsync(ct);
     }
 
-    /// <summary>Stops the monitor. Its settings and its history stay.</summary>
+    /// <summary>Stops the monitor.</summary>
+    /// <param name="isRemoved">Whether its settings, its history and what it remembers of targets are deleted as well.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>The monitor, stopped.</returns>
+    /// <returns>The monitor, stopped; nothing when it was removed.</returns>
     /// <exception cref="DevOpsException"><c>MonitorNotFound</c>, <c>SystemdFailed</c>, <c>UnitNotStopped</c>, <c>ServerNotAnswering</c>.</exception>
-    public async Task<HeartbeatMonitor> StopAsync(CancellationToken ct)
+    public async Task<HeartbeatMonitor?> StopAsync(bool isRemoved, CancellationToken ct)
     {
         await using (await StateLock.AcquireAsync(_state, MonitorFiles.LockParts, time: _time, ct: ct))
         {
             var settings = Require();
             await _launcher.StopAsync(settings, ct);
             if (settings.IsPersistent) await _launcher.RemoveUnitAsync(ct);
+            if (isRemoved) _files.Delete();
         }
 
-        return await RequireAsync(ct);
+        return isRemoved ? null : await RequireAsync(ct);
     }
 
     internal static Uri AddressOf(MonitorSettings settings)
