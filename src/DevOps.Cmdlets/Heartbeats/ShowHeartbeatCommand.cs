@@ -64,7 +64,7 @@ public sealed class ShowHeartbeatCommand : HeartbeatCommand
     {
         if (Targets.Count == 0) return;
         _board = new HeartbeatBoard(Targets);
-        using var service = new HeartbeatService();
+        using var service = new HeartbeatService(State());
         Host.UI.Write(HideCursor);
         try
         {

@@ -39,7 +39,7 @@ public sealed class TestHeartbeatCommand : HeartbeatCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        using var service = new HeartbeatService();
+        using var service = new HeartbeatService(State());
         var heartbeats = Run((progress, ct) => service.TestAsync(Targets, progress, ct));
         // What was found is emitted also where nothing can be remembered.
         if (Alert && heartbeats.Count > 0 && TryRun((progress, ct) => new HeartbeatAlerts(State()).RaiseAsync(heartbeats, progress, ct), out var remembered)) heartbeats = remembered;

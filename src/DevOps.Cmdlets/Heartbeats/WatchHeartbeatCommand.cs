@@ -37,7 +37,7 @@ public sealed class WatchHeartbeatCommand : HeartbeatCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        using var service = new HeartbeatService();
+        using var service = new HeartbeatService(State());
         Run((progress, ct) => service.WatchAsync(Targets, Interval, All, progress, ct));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DevOps.Core.Operations;
+using DevOps.Core.State;
 using DevOps.Model;
 
 namespace DevOps.Core.Heartbeats;
@@ -11,9 +12,10 @@ public sealed class HeartbeatService : IDisposable
     private readonly HeartbeatWatch _watch;
 
     /// <summary>Makes a service with connections of its own.</summary>
+    /// <param name="state">The installation's state folder: its key and connections lead to droplets, and jobs' calls are there.</param>
     /// <param name="time">The clock; the system's when nothing.</param>
-    public HeartbeatService(TimeProvider? time = null)
-        : this(new HeartbeatChecker(time ?? TimeProvider.System), time ?? TimeProvider.System)
+    public HeartbeatService(StateFolder state, TimeProvider? time = null)
+        : this(new HeartbeatChecker(state, time ?? TimeProvider.System), time ?? TimeProvider.System)
     {
     }
 

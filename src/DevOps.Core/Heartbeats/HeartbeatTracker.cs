@@ -19,6 +19,7 @@ internal sealed class HeartbeatTracker(HeartbeatTarget target, TimeProvider time
     private int _successes;
     private string? _cause;
     private DateTimeOffset _since;
+    private bool _isTold;
 
     /// <summary>Whether the last check found the target worse than it is told to be, which the next one is to confirm without waiting for the next beat.</summary>
     public bool NeedsConfirmation { get; private set; }
@@ -32,7 +33,9 @@ internal sealed class HeartbeatTracker(HeartbeatTarget target, TimeProvider time
         _shortcomings = result.State == HeartbeatState.Up ? 0 : _shortcomings + 1;
         _successes = result.State == HeartbeatState.Down ? 0 : _successes + 1;
         var next = Next(result.State);
-        var hasChanged = next != _state;
+        // That a job has not called yet is news when the watch begins; that a failure is not confirmed yet is none.
+        var hasChanged = next != _state || (!_isTold && result.State == HeartbeatState.Unknown);
+        _isTold |= hasChanged;
         if (hasChanged) (_state, _began) = (next, time.GetTimestamp());
         if (result.State == _state) _cause = result.Cause;
         NeedsConfirmation = result.State > _state && result.State != HeartbeatState.Up;

@@ -17,7 +17,8 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
     public static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
 
     // OpenSSH 9.8 and later refuse an address for a while from which connections come faster that do not log in
-    // (sshd_config(5), PerSourcePenalties: a second for each, from fifteen on), also those that would.
+    // (sshd_config(5), PerSourcePenalties: a second for each, from fifteen on), also those that would. Units of droplets need
+    // no such limit: that connection logs in, and is kept from beat to beat.
     private static readonly TimeSpan ShortestSshInterval = TimeSpan.FromSeconds(5);
 
     // What is confirmed too soon may be the same hiccup.
