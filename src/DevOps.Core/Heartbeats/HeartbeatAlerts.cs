@@ -78,9 +78,9 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
     }
 
     private static string? IncidentOf(Heartbeat heartbeat, RememberedHeartbeat? before) =>
-        before?.Incident ?? (heartbeat.State == HeartbeatState.Up
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"heartbeat-{GroupOf(heartbeat)}-{heartbeat.Target}-{heartbeat.Uri.Scheme}-{heartbeat.Since.ToUnixTimeMilliseconds()}"));
+        before?.Incident ?? (heartbeat.State is HeartbeatState.Down or HeartbeatState.Degraded
+            ? string.Create(CultureInfo.InvariantCulture, $"heartbeat-{GroupOf(heartbeat)}-{heartbeat.Target}-{heartbeat.Uri.Scheme}-{heartbeat.Since.ToUnixTimeMilliseconds()}")
+            : null);
 
     // Of two checks at once, the one that took longer may know less.
     private static bool IsOutdated(Heartbeat heartbeat, RememberedHeartbeat? before) => before is not null && before.At > heartbeat.At && before.At - heartbeat.At < LongestCheck;

@@ -78,20 +78,12 @@ public sealed class HeartbeatBoard
         var beat = row.Last;
         var state = $"{Shape(row.State)} {Word(row.State)}".PadRight(StateWidth);
         var latency = beat?.Latency is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0.0} ms") : string.Empty;
-        var age = beat is null ? string.Empty : Age(now - beat.Since);
+        var age = beat is null ? string.Empty : HeartbeatAge.Of(now - beat.Since);
         var release = releaseWidth == 0 ? string.Empty : "  " + Cut(beat?.Release ?? string.Empty, releaseWidth).PadRight(releaseWidth);
         var rest = $" {Cut(row.Target.Name, nameWidth).PadRight(nameWidth)} {latency.PadLeft(LatencyWidth)} {row.Sparkline.PadRight(LongestSparkline)} {age.PadLeft(AgeWidth)}{release}  {Narrow(beat?.Cause ?? string.Empty)}";
         var line = Cut(state + rest, width).TrimEnd();
         return isColored && line.Length >= StateWidth ? $"\u001b[{Color(row.State)}m{line[..StateWidth]}\u001b[0m{line[StateWidth..]}" : line;
     }
-
-    private static string Age(TimeSpan age) => age switch
-    {
-        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Math.Floor(age.TotalSeconds)):0} s"),
-        { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalMinutes):0} min"),
-        { TotalHours: < 48 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalHours):0} h"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalDays):0} d"),
-    };
 
     private static char Shape(HeartbeatState state) => state switch
     {

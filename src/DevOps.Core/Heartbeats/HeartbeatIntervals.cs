@@ -10,7 +10,8 @@ public static class HeartbeatIntervals
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     // OpenSSH 9.8 and later refuse an address for a while from which connections come faster that do not log in
-    // (sshd_config(5), PerSourcePenalties: a second for each, from fifteen on), also those that would.
+    // (sshd_config(5), PerSourcePenalties: a second for each, from fifteen on), also those that would. Units of droplets need
+    // no such limit: that connection logs in, and is kept from beat to beat.
     private static readonly TimeSpan ShortestOfSsh = TimeSpan.FromSeconds(5);
 
     /// <summary>Refuses an interval that is too short or too long.</summary>

@@ -17,11 +17,11 @@ public sealed class HeartbeatService : IDisposable
     private readonly MonitorFollower? _monitor;
 
     /// <summary>Makes a service with connections of its own.</summary>
-    /// <param name="state">The installation's state folder, which says what is being done to instances.</param>
+    /// <param name="state">The installation's state folder: it says what is being done to instances, its key and connections lead to droplets, and jobs' calls are there.</param>
     /// <param name="isDirect">Whether targets are checked also when a monitor runs that knows.</param>
     /// <param name="time">The clock; the system's when nothing.</param>
     public HeartbeatService(StateFolder state, bool isDirect = false, TimeProvider? time = null)
-        : this(new HeartbeatChecker(time ?? TimeProvider.System), time ?? TimeProvider.System, new InstanceNotes(state, time ?? TimeProvider.System), isDirect ? null : new MonitorFollower(state))
+        : this(new HeartbeatChecker(state, time ?? TimeProvider.System), time ?? TimeProvider.System, new InstanceNotes(state, time ?? TimeProvider.System), isDirect ? null : new MonitorFollower(state))
     {
     }
 
@@ -98,7 +98,8 @@ public sealed class HeartbeatService : IDisposable
             var key = HeartbeatKey.Of(heartbeat);
             var isNews = !states.TryGetValue(key, out var before) || before != heartbeat.State;
             states[key] = heartbeat.State;
-            if (!isEach && (!isNews || heartbeat.State == HeartbeatState.Unknown)) return;
+            // That a job has not called yet is told; that a failure is not confirmed yet is not, and has no cause.
+            if (!isEach && (!isNews || heartbeat is { State: HeartbeatState.Unknown, Cause: null })) return;
             Interlocked.Increment(ref told);
             progress.Report(new ResultMessage(heartbeat));
         }

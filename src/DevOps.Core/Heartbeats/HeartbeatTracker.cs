@@ -22,6 +22,7 @@ internal sealed class HeartbeatTracker(HeartbeatTarget target, TimeProvider time
     private int _successes;
     private string? _cause;
     private DateTimeOffset _since;
+    private bool _isTold;
 
     /// <summary>Whether the last check found the target worse than it is told to be, which the next one is to confirm without waiting for the next beat.</summary>
     public bool NeedsConfirmation { get; private set; }
@@ -39,7 +40,9 @@ internal sealed class HeartbeatTracker(HeartbeatTarget target, TimeProvider time
         var note = notes?.Of(target, isUrgent: result.State == HeartbeatState.Down && _told != HeartbeatState.Down) ?? InstanceNote.None;
         var next = note.Maintenance is null ? _found : HeartbeatState.Maintenance;
         NeedsConfirmation = result.State is HeartbeatState.Degraded or HeartbeatState.Down && result.State > _found && note.Maintenance is null;
-        var hasChanged = next != _told;
+        // That a job has not called yet is news when the watch begins; that a failure is not confirmed yet is none.
+        var hasChanged = next != _told || (!_isTold && result.State == HeartbeatState.Unknown);
+        _isTold |= hasChanged;
         if (hasChanged) (_told, _began) = (next, time.GetTimestamp());
         var now = time.GetUtcNow();
         // Counted, it moves by less than anybody sees; only a clock that was set moves it further.

@@ -53,6 +53,9 @@ public sealed class HostSession : IAsyncDisposable
     /// <summary>The SHA-256 of the host key that the droplet showed, as in its tag.</summary>
     public string HostKey { get; }
 
+    /// <summary>Whether the connection stands, as far as this side knows.</summary>
+    public bool IsConnected => _client.IsConnected;
+
     /// <summary>
     /// Runs POSIX sh code as root on the droplet, as <c>sh -c CODE sh ARG…</c>. The droplet itself ends it after
     /// <paramref name="timeout"/>, also when the connection has gone.

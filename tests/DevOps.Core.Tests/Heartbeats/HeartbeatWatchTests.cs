@@ -75,7 +75,7 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
     {
         using var server = new BackendServer("shop");
         var time = new FakeTimeProvider();
-        using var checker = new HeartbeatChecker(time);
+        using var checker = new HeartbeatChecker(_state.State, time);
         var beats = new ConcurrentQueue<string>();
         var began = time.GetUtcNow();
         _watching = new HeartbeatWatch(checker, time).RunAsync(

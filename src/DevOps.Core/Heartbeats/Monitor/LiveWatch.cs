@@ -30,7 +30,7 @@ public sealed class LiveWatch : IAsyncDisposable
     /// <param name="beat">Hears of each check: how the target is, and whether that is news. Called from any thread, for one target at a time.</param>
     public LiveWatch(StateFolder state, TimeProvider time, Action<Heartbeat, bool> beat)
     {
-        _checker = new HeartbeatChecker(time);
+        _checker = new HeartbeatChecker(state, time);
         _notes = new InstanceNotes(state, time);
         _time = time;
         _began = time.GetTimestamp();
