@@ -114,7 +114,7 @@ internal sealed class KeptConnections<T>(TimeProvider time) : IDisposable
                 if (_entries.TryGetValue(key, out var entry))
                 {
                     entry.LastUsed = time.GetTimestamp();
-                    if (!entry.Opening.IsCompleted || entry.Opening is { IsCompletedSuccessfully: true, Result.IsBroken: false }) return (entry, IsOwn: false);
+                    if (!entry.Opening.IsCompleted || entry.IsUsable) return (entry, IsOwn: false);
                     broken = entry;
                 }
 
@@ -154,7 +154,7 @@ internal sealed class KeptConnections<T>(TimeProvider time) : IDisposable
         KeyValuePair<string, Entry>[] idle;
         lock (_lock)
         {
-            idle = [.. _entries.Where(entry => entry.Value.Opening.IsCompleted && time.GetElapsedTime(entry.Value.LastUsed) > LongestIdle)];
+            idle = [.. _entries.Where(entry => entry.Value.Opening.IsCompleted && (time.GetElapsedTime(entry.Value.LastUsed) > LongestIdle || !entry.Value.IsUsable))];
             foreach (var (key, _) in idle) _entries.Remove(key);
         }
 
@@ -179,5 +179,7 @@ internal sealed class KeptConnections<T>(TimeProvider time) : IDisposable
         public Task<T> Opening { get; set; } = null!;
 
         public long LastUsed { get; set; } = lastUsed;
+
+        public bool IsUsable => Opening is { IsCompletedSuccessfully: true, Result.IsBroken: false };
     }
 }

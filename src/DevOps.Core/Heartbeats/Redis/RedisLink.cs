@@ -66,7 +66,7 @@ internal sealed class RedisLink : IKeptConnection
         // Sent together, answered in this order.
         var ping = _server.ExecuteAsync("PING");
         Task<RedisResult>[] sections = [_server.ExecuteAsync("INFO", "replication"), _server.ExecuteAsync("INFO", "memory")];
-        var all = Task.WhenAll([ping, .. sections]);
+        Task all = Task.WhenAll([ping, .. sections]);
         // The first failure is the one that counts; awaiting all of them observes the others.
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ping;
