@@ -10,7 +10,8 @@ namespace DevOps.Core.Heartbeats.Monitor;
 /// since the history is read by native code that is not to be loaded into a session.
 /// </summary>
 /// <param name="state">The installation's state folder.</param>
-public sealed class MonitorHistoryReader(StateFolder state)
+/// <param name="programs">Where the program is; beside this assembly when nothing.</param>
+public sealed class MonitorHistoryReader(StateFolder state, ServerPrograms? programs = null)
 {
     /// <summary>The role's name among the servers.</summary>
     public const string Role = "heartbeat-history";
@@ -46,7 +47,7 @@ public sealed class MonitorHistoryReader(StateFolder state)
         var log = ServerFiles.For(state, Role, "reader").LogFile;
         var launcher = new ServerLauncher();
         await launcher.StartAsync(
-            new ServerLaunch(Role, instance, new ServerPrograms().Server, [Role, "--state", state.Root, "--socket", files.SocketFile, "--instance", instance], ForeignVariables.Removed(), log, files.SocketFile, ReadyTimeout),
+            new ServerLaunch(Role, instance, (programs ?? new ServerPrograms()).Server, [Role, "--state", state.Root, "--socket", files.SocketFile, "--instance", instance], ForeignVariables.Removed(), log, files.SocketFile, ReadyTimeout),
             progress,
             ct);
         try
