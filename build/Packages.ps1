@@ -6,8 +6,8 @@ $cloudPackages = @('podman', 'runc', 'netavark', 'iptables', 'mmdebstrap', 'debi
 $samplePackages = @('openjdk-17-jdk-headless', 'libtomcat10-java')
 # What every run needs.
 $basePackages = @('git', 'shellcheck')
-# Whom the balancer benchmark measures, and with what. The program is called as its package is.
-$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm')
+# Whom the benchmarks measure, and with what. The program is called as its package is.
+$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm', 'prometheus-blackbox-exporter')
 
 # Installs what is missing, or says with which command that is done. Returns nothing when the tests can go on, else throws.
 function Install-TestPackage([bool] $WithDroplets) {
@@ -24,12 +24,12 @@ function Install-TestPackage([bool] $WithDroplets) {
 function Install-PeerPackage {
     $missing = @($peerPrograms | Where-Object { -not (Get-Command ($_ -replace 'js$'), "/usr/sbin/$_" -CommandType Application -TotalCount 1 -ErrorAction Ignore) })
     if (-not [IO.File]::Exists('/usr/bin/dpkg-query')) {
-        if ($missing) { "This is not Debian: the balancer benchmark expects what Debian has in $($missing -join ', ')." }
+        if ($missing) { "This is not Debian: the benchmarks expect what Debian has in $($missing -join ', ')." }
         return
     }
 
     # The benchmark starts them itself. As services they would begin to listen at port 80, now and at each boot.
-    $services = @($missing | Where-Object { $_ -in 'haproxy', 'nginx' })
+    $services = @($missing | Where-Object { $_ -in 'haproxy', 'nginx', 'prometheus-blackbox-exporter' })
     $policy = '/usr/sbin/policy-rc.d'
     $isOurs = $services -and [Environment]::IsPrivilegedProcess -and -not [IO.File]::Exists($policy)
     try {

@@ -16,9 +16,6 @@ internal sealed class MonitorLauncher(StateFolder state, ServerPrograms programs
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
-    // Checks need little memory at a time, and nobody waits for the collector.
-    private static readonly Dictionary<string, string> Variables = new(StringComparer.Ordinal) { ["DOTNET_gcServer"] = "0", ["DOTNET_gcConcurrent"] = "0" };
-
     private readonly ServerKeeper _keeper = new(systemd, time);
 
     /// <summary>What its process writes.</summary>
@@ -62,7 +59,7 @@ internal sealed class MonitorLauncher(StateFolder state, ServerPrograms programs
     private ServerLaunch Launch(TimeSpan readyTimeout)
     {
         var variables = ForeignVariables.Removed();
-        foreach (var (variable, value) in Variables) variables[variable] = value;
+        foreach (var (variable, value) in MonitorVariables.All) variables[variable] = value;
         return new ServerLaunch(
             MonitorClient.Role,
             MonitorClient.Instance,
@@ -81,7 +78,7 @@ internal sealed class MonitorLauncher(StateFolder state, ServerPrograms programs
         StateFolder = state.Root,
         Program = ServerPrograms.FindDotnet(),
         Arguments = [launch.AssemblyFile, .. launch.Arguments],
-        Variables = Variables,
+        Variables = MonitorVariables.All,
         LogFile = launch.LogFile,
         SocketFile = launch.SocketFile,
         OpensPrivilegedPort = settings.Port < FirstUnprivilegedPort,
