@@ -50,6 +50,7 @@
         'Get-HeartbeatTask'
         'Register-HeartbeatTask'
         'Remove-HeartbeatTarget'
+        'Send-Heartbeat'
         'Show-Heartbeat'
         'Test-Heartbeat'
         'Unregister-HeartbeatTask'
