@@ -52,6 +52,7 @@
         'Get-HeartbeatTask'
         'Register-HeartbeatTask'
         'Remove-HeartbeatTarget'
+        'Send-Heartbeat'
         'Set-HeartbeatMonitor'
         'Show-Heartbeat'
         'Show-HeartbeatDashboard'

@@ -70,6 +70,13 @@ public static partial class HeartbeatTargetRules
         return target.PasswordFile is { } file && PasswordFile.FaultOf(file) is { } fault ? throw Invalid(target.Name, fault.Fault, fault.Action) : target;
     }
 
+    /// <summary>Has the droplet of a unit looked up through a connection, unless the target names its own.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="connection">The connection's name; nothing leaves it as it is.</param>
+    /// <returns>The target to check.</returns>
+    public static HeartbeatTarget WithConnection(HeartbeatTarget target, string? connection) =>
+        target.Uri.Scheme == Systemd && target.Connection is null && connection is not null ? target with { Connection = connection } : target;
+
     /// <summary>Whether a target can be called so.</summary>
     /// <param name="name">The name.</param>
     /// <returns>Whether it can.</returns>

@@ -22,7 +22,7 @@ public sealed class SystemdCheckTests : IDisposable
         return Task.FromResult(new DropletShell(
             (_, arguments, _) =>
             {
-                _asked.Add(string.Join(' ', arguments));
+                lock (_asked) _asked.Add(string.Join(' ', arguments));
                 return _answer();
             },
             () => _isConnected,
