@@ -85,7 +85,7 @@ internal sealed class EnvironmentWork(StateFolder state, string environment, Tim
         if (ReadText(RestartName)?.Split('\n') is not [var application, var instance, var cause]) return null;
         // What a process that was killed announced does not hold any more.
         if (!EnvironmentQueue.IsBusy(state, environment)) return null;
-        return new InstanceAtWork(application, instance, File.GetLastWriteTimeUtc(state.PathOf(FolderName, environment, RestartName)), cause);
+        return new InstanceAtWork(application, instance, new DateTimeOffset(File.GetLastWriteTimeUtc(state.PathOf(FolderName, environment, RestartName))), cause);
     }
 
     private string? ReadText(string name)
