@@ -1,6 +1,7 @@
 using System.Net;
 using DevOps.Core;
 using DevOps.Core.Heartbeats.Monitor;
+using DevOps.Core.Heartbeats.Pushes;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Model;
@@ -157,6 +158,7 @@ internal sealed class MonitorProcess : IServerProcess
         await _watch.DisposeAsync();
         await _alerts.DisposeAsync();
         if (_page is not null) await _page.DisposeAsync();
+        _board.Dispose();
         if (_history is not null) await _history.DisposeAsync();
         if (_administration is not null) await _administration.DisposeAsync();
         _targets.Dispose();
@@ -215,7 +217,8 @@ internal sealed class MonitorProcess : IServerProcess
         new MonitorPageOptions(IPAddress.Parse(settings.ListenAddress), settings.Port, settings.IsLocal ? null : _files.Token()),
         _board,
         new HistorySource(_history!),
-        _stopping.Token);
+        pushes: new PushStore(_state, _time),
+        ct: _stopping.Token);
 
     private async Task ShowOperationsAsync(CancellationToken ct)
     {

@@ -72,6 +72,4 @@ public sealed class AlertTests
         production.Dispose();
         Assert.Equal("production", (await receiver.NextAsync()).Subject);
     }
-
-    /// <summary>A command destination that writes what it gets into files, in the order in which it comes.</summary>
 }

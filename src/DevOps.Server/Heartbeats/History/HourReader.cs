@@ -34,7 +34,8 @@ internal ref struct HourReader(ReadOnlySpan<byte> written, long hour)
         {
             if (!Varint.TryRead(ref _left, out var higher) || !Varint.TryRead(ref _left, out var count))
             {
-                (_left, _buckets) = ([], 0);
+                _left = [];
+                _buckets = 0;
                 return;
             }
 

@@ -39,7 +39,8 @@ internal ref struct JournalReader(ReadOnlySpan<byte> row)
     {
         if (!Varint.TryRead(ref _left, out var target) || !Varint.TryRead(ref _left, out var minute) || !Varint.TryRead(ref _left, out var length)) return false;
         if (length > (ulong)_left.Length || target is 0 or > HistoryTime.LastTarget) return false;
-        (Target, Minute, Piece) = ((long)target, (long)minute, _left[..(int)length]);
+        (Target, Minute) = ((long)target, (long)minute);
+        Piece = _left[..(int)length];
         _left = _left[(int)length..];
         return true;
     }
