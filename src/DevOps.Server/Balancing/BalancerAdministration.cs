@@ -18,6 +18,6 @@ internal static class BalancerAdministration
         application.Obey(BalancerPaths.Reload, BalancerJson.Default.ReloadRequest, BalancerJson.Default.BalancerReport, process.ReloadAsync);
         application.Obey(BalancerPaths.Hold, BalancerJson.Default.HoldRequest, BalancerJson.Default.BalancerReport, (request, _) => Task.FromResult(process.Hold(request)));
         application.Obey(BalancerPaths.Handover, BalancerJson.Default.HandoverRequest, ServerJson.Default.ServerStatus, (request, _) => process.HandOverAsync(request));
-        application.MapGet("/" + BalancerPaths.Metrics, (RequestDelegate)(context => MetricsText.AnswerAsync(context, process.Metrics())));
+        application.MapGet("/" + BalancerPaths.Metrics, (RequestDelegate)(context => PrometheusText.AnswerAsync(context, process.Metrics())));
     }
 }

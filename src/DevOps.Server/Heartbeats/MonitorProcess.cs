@@ -72,6 +72,7 @@ internal sealed class MonitorProcess : IServerProcess
         _settings = _files.ReadSettings() ?? throw new DevOpsException("MonitorNotFound", FailureKind.NotFound, "This installation has no heartbeat monitor.", "Start-HeartbeatMonitor makes one.");
         _alerts.Reminder = _settings.Reminder;
         _history = HistoryStore.Open(_state, HistoryLimits.Usual, _time, problem => _historyProblem = problem);
+        _history.Interval = _settings.Interval;
         _page = await OpenPageAsync(_settings);
         if (!await _targets.RecallAsync()) await Task.WhenAny(_targets.LookAsync(_stopping.Token), Wait.ForAsync(FirstLook, _stopping.Token));
         _phase = ServerState.Running;
@@ -209,6 +210,7 @@ internal sealed class MonitorProcess : IServerProcess
         var isElsewhere = settings.Port != _settings.Port || settings.ListenAddress != _settings.ListenAddress;
         if (isElsewhere) _page = await OpenPageAsync(settings);
         _settings = settings;
+        _history!.Interval = settings.Interval;
         _alerts.Reminder = settings.Reminder;
         if (isElsewhere && before is not null) await before.DisposeAsync();
     }
