@@ -125,7 +125,7 @@ public sealed class AddHeartbeatTargetCommand : DevOpsCommand
     protected override void ProcessRecord()
     {
         // Before anything of it is shown: an address may hold a password, which is refused.
-        if (!TryRun(() => HeartbeatTargetRules.CheckAdded(Target()), out var target)) return;
+        if (!TryRun(() => HeartbeatTargetRules.CheckHere(Target()), out var target)) return;
         if (!ShouldProcess($"heartbeat target '{Name}'", $"Add {Uri}")) return;
         if (TryRun(() => Add(target), out var added) && PassThru) WriteObject(added);
     }

@@ -64,7 +64,7 @@ public static partial class HeartbeatTargetRules
     /// <param name="target">The target.</param>
     /// <returns>The same target.</returns>
     /// <exception cref="DevOpsException"><c>HeartbeatTargetInvalid</c>.</exception>
-    public static HeartbeatTarget CheckAdded(HeartbeatTarget target)
+    public static HeartbeatTarget CheckHere(HeartbeatTarget target)
     {
         Check(target);
         return target.PasswordFile is { } file && PasswordFile.FaultOf(file) is { } fault ? throw Invalid(target.Name, fault.Fault, fault.Action) : target;

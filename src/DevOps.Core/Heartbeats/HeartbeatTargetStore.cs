@@ -37,7 +37,7 @@ public sealed class HeartbeatTargetStore(StateFolder state, TimeProvider? time =
     /// <exception cref="DevOpsException"><c>HeartbeatTargetInvalid</c>, <c>HeartbeatTargetExists</c>, <c>StateFolderNotWritable</c>.</exception>
     public HeartbeatTarget Add(HeartbeatTarget target, bool replaces)
     {
-        HeartbeatTargetRules.CheckAdded(target);
+        HeartbeatTargetRules.CheckHere(target);
         var file = FileOf(target.Name);
         if (!replaces && File.Exists(file))
         {

@@ -122,6 +122,7 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void What_a_Redis_target_needs_is_kept_with_the_full_path_of_its_password()
     {
         var folder = Directory.CreateTempSubdirectory("devops-test-");

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
@@ -5,6 +6,7 @@ using DevOps.Model;
 namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>What may be a target, and how targets are kept.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class HeartbeatTargetTests : IDisposable
 {
     private readonly TestState _state = new();

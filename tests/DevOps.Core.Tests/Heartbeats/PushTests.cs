@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Heartbeats.Pushes;
 using DevOps.Core.Tests.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>Jobs that call when they have run.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PushTests : IDisposable
 {
     private const string Name = "backup";

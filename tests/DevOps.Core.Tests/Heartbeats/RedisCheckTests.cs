@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Heartbeats.Redis;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>Real Redis servers.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class RedisCheckTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);

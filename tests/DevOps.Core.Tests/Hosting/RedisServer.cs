@@ -32,6 +32,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo("redis-server", ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", .. options])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;

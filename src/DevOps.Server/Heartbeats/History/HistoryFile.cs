@@ -52,9 +52,7 @@ internal sealed class HistoryFile(StateFolder state)
             var version = Number(connection, "PRAGMA user_version");
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0)
             {
-                using var transaction = connection.BeginTransaction();
-                Run(connection, Tables);
-                transaction.Commit();
+                AtOnce(connection, () => Run(connection, Tables));
             }
             else if (version != Version)
             {
@@ -107,6 +105,24 @@ internal sealed class HistoryFile(StateFolder state)
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Does all of something, or nothing of it. Statements that were made ready before take part.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="work">What is done.</param>
+    public static void AtOnce(SqliteConnection connection, Action work)
+    {
+        Run(connection, "BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            Run(connection, "COMMIT");
+        }
+        catch
+        {
+            TakeBack(connection);
+            throw;
+        }
+    }
+
     /// <summary>Asks for a number.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="query">The query; never text from outside.</param>
@@ -116,6 +132,18 @@ internal sealed class HistoryFile(StateFolder state)
         using var command = connection.CreateCommand();
         command.CommandText = query;
         return command.ExecuteScalar() is long number ? number : 0;
+    }
+
+    private static void TakeBack(SqliteConnection connection)
+    {
+        try
+        {
+            Run(connection, "ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has taken it back by itself, as it does when the disk is full.
+        }
     }
 
     private SqliteConnection Connect(SqliteOpenMode mode)

@@ -29,14 +29,12 @@ internal sealed class HistoryLoader(SqliteConnection connection)
     /// <summary>Begins a run.</summary>
     /// <param name="run">Its number.</param>
     /// <param name="now">The time, in milliseconds since 1970.</param>
-    public void Begin(long run, long now)
+    public void Begin(long run, long now) => HistoryFile.AtOnce(connection, () =>
     {
-        using var transaction = connection.BeginTransaction();
         HistoryFile.Run(connection, EndFormerRun);
         using var insert = new Statement(connection, "INSERT INTO runs (id, began, seen) VALUES ($0, $1, $1)", 2);
         insert.Run(run, now);
-        transaction.Commit();
-    }
+    });
 
     /// <summary>Gives the recorder what the file holds.</summary>
     /// <param name="recorder">The recorder.</param>

@@ -37,9 +37,8 @@ internal sealed class HistoryWriter : IDisposable
     /// <summary>Writes a batch, all of it or nothing.</summary>
     /// <param name="batch">The batch.</param>
     /// <exception cref="SqliteException">SQLite says why not.</exception>
-    public void Write(HistoryBatch batch)
+    public void Write(HistoryBatch batch) => HistoryFile.AtOnce(_connection, () =>
     {
-        using var transaction = _connection.BeginTransaction();
         foreach (var (target, uri) in batch.Targets)
         {
             _target.Run(target.Id, target.Key, target.Name, target.Group, target.Environment, HistoryTexts.Cut(uri.OriginalString, HistoryTexts.LongestAddress));
@@ -52,8 +51,7 @@ internal sealed class HistoryWriter : IDisposable
         if (batch.IsWholeJournal) _clearJournal.Run();
         if (batch.Journal is not null) _journal.Run(batch.Journal);
         _seen.Run(batch.Now, _run);
-        transaction.Commit();
-    }
+    });
 
     /// <inheritdoc/>
     public void Dispose()
