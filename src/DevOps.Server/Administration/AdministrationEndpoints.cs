@@ -17,8 +17,11 @@ internal static class AdministrationEndpoints
     /// <param name="answer">Finds the answer; nothing when there is none yet.</param>
     /// <param name="type">How it is written.</param>
     public static void Answer<T>(this WebApplication application, string path, Func<HttpContext, Task<T?>> answer, JsonTypeInfo<T> type)
-        where T : class =>
-        application.MapGet("/" + path, (RequestDelegate)(context => AnswerAsync(context, () => answer(context), type)));
+        where T : class
+    {
+        Task HandleAsync(HttpContext context) => AnswerAsync(context, () => answer(context), type);
+        application.MapGet("/" + path, HandleAsync);
+    }
 
     /// <summary>Obeys orders.</summary>
     /// <typeparam name="TRequest">The order.</typeparam>
@@ -34,11 +37,14 @@ internal static class AdministrationEndpoints
         JsonTypeInfo<TRequest> requestType,
         JsonTypeInfo<TAnswer> answerType,
         Func<TRequest, CancellationToken, Task<TAnswer?>> answer)
-        where TAnswer : class =>
-        application.MapPost("/" + path, (RequestDelegate)(context => AnswerAsync(
+        where TAnswer : class
+    {
+        Task HandleAsync(HttpContext context) => AnswerAsync(
             context,
             async () => await answer((await context.Request.ReadFromJsonAsync(requestType, context.RequestAborted))!, context.RequestAborted),
-            answerType)));
+            answerType);
+        application.MapPost("/" + path, HandleAsync);
+    }
 
     /// <summary>A whole number of the query.</summary>
     /// <param name="context">The exchange.</param>

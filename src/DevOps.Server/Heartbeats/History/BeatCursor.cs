@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DevOps.Model;
 
 namespace DevOps.Server.Heartbeats.History;
@@ -7,6 +8,7 @@ namespace DevOps.Server.Heartbeats.History;
 /// <param name="Step">How long after the one before it, in milliseconds.</param>
 /// <param name="Latency">The number of its latency's bucket and one more; 0 when nothing was measured.</param>
 /// <param name="State">How the target was.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct BeatCursor(long At, long Step, int Latency, HeartbeatState State)
 {
     /// <summary>Where a minute begins.</summary>

@@ -1,5 +1,3 @@
-using DevOps.Model;
-
 namespace DevOps.Server.Heartbeats.History;
 
 /// <summary>What is known in memory of one target. For one thread at a time.</summary>
