@@ -106,11 +106,11 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void A_heartbeat_tells_the_release_that_its_instance_serves()
+    public async Task A_heartbeat_tells_the_release_that_its_instance_serves()
     {
         var tracker = Tracker();
         Assert.Null(Take(tracker, Good).Heartbeat.Release);
-        var droplet = FakeFleets.Of("web-1").ListAsync("web", TestContext.Current.CancellationToken).Result[0];
+        var droplet = (await FakeFleets.Of("web-1").ListAsync("web", TestContext.Current.CancellationToken))[0];
         new InstanceRecords(_bed.State).Note(droplet, new ReleaseSeal("r1", "app", "test", "c", "a", "b", 8080, new HealthCheckDefinition()));
         Assert.Equal("r1", Take(tracker, Good).Heartbeat.Release);
     }
