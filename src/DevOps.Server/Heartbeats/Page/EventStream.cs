@@ -21,26 +21,29 @@ internal static class EventStream
     {
         var time = board.Time;
         var ticked = time.GetTimestamp();
-        // Who has nothing to catch up with is told at once that he is connected.
-        yield return new SseItem<byte[]>(board.Tick(), "tick") { ReconnectionInterval = Reconnection };
+        TimeSpan? reconnection = Reconnection;
         while (!ct.IsCancellationRequested)
         {
             var (events, more) = board.After(after);
             foreach (var item in events)
             {
                 after = board.IdOf(item.Number);
-                yield return new SseItem<byte[]>(item.Data, item.Name) { EventId = after };
+                yield return new SseItem<byte[]>(item.Data, item.Name) { EventId = after, ReconnectionInterval = reconnection };
+                reconnection = null;
             }
 
-            var left = board.Beat - time.GetElapsedTime(ticked);
+            // Who missed nothing is told at once that he is connected.
+            var left = reconnection is null ? board.Beat - time.GetElapsedTime(ticked) : TimeSpan.Zero;
             if (left <= TimeSpan.Zero)
             {
                 ticked = time.GetTimestamp();
-                yield return new SseItem<byte[]>(board.Tick(), "tick") { EventId = after };
-                continue;
+                yield return new SseItem<byte[]>(board.Tick(), "tick") { EventId = after, ReconnectionInterval = reconnection };
+                reconnection = null;
             }
-
-            if (events.Count == 0 && !await ComesAsync(more, left, time, ct)) yield break;
+            else if (events.Count == 0 && !await ComesAsync(more, left, time, ct))
+            {
+                yield break;
+            }
         }
     }
 

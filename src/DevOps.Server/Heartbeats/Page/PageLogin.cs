@@ -17,7 +17,7 @@ internal sealed class PageLogin
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     // They tell nothing of what is monitored.
-    private static readonly string[] OpenPaths = ["/live", Path, "/page.css", "/icon-unknown.svg"];
+    private static readonly string[] OpenPaths = ["/live", Path, "/page.css", "/theme.js", "/icon-unknown.svg"];
 
     private readonly byte[] _token;
     private readonly TimeProvider _time;

@@ -180,12 +180,6 @@ function remember(theme) {
   try { localStorage.setItem('theme', theme); } catch { /* Then it follows the system's the next time. */ }
 }
 
-function recall() {
-  try { return localStorage.getItem('theme'); } catch { return null; }
-}
-
-const remembered = recall();
-if (remembered === 'dark' || remembered === 'light') document.documentElement.dataset.theme = remembered;
 paintTheme();
 
 /* What is typed anywhere is a filter. */
