@@ -1,5 +1,4 @@
 using System.Net;
-using DevOps.Core.Heartbeats;
 using DevOps.Model;
 using DevOps.Server.Heartbeats.Page;
 
