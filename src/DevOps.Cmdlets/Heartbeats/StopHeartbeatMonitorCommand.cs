@@ -22,7 +22,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 [OutputType(typeof(HeartbeatMonitor))]
 public sealed class StopHeartbeatMonitorCommand : DevOpsCommand
 {
-    /// <summary>Deletes its settings and its history.</summary>
+    /// <summary>Deletes its settings, its history, its log, and what is remembered of incidents: what is down then is told anew by the next check.</summary>
     [Parameter]
     public SwitchParameter Remove { get; set; }
 

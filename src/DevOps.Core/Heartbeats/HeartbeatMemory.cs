@@ -27,7 +27,8 @@ internal sealed class HeartbeatMemory(StateFolder state)
     /// <summary>The file of the lock that whoever changes the memory holds.</summary>
     public static string[] Lock => [Folder, "memory.lock"];
 
-    private string File => state.PathOf(Folder, "memory.json");
+    /// <summary>The file, which need not exist.</summary>
+    public string File => state.PathOf(Folder, "memory.json");
 
     /// <summary>Tells what is remembered.</summary>
     /// <param name="warn">Hears that it cannot be read.</param>

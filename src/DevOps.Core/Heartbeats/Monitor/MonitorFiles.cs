@@ -57,11 +57,12 @@ public sealed class MonitorFiles(StateFolder state)
     internal void WriteSettings(MonitorSettings settings) =>
         state.Write(SettingsFile, JsonSerializer.SerializeToUtf8Bytes(settings, MonitorJson.Default.MonitorSettings));
 
-    /// <summary>Deletes all of them, once no process uses them.</summary>
+    /// <summary>Deletes all of them, once no process uses them, with what is remembered of incidents. Whoever does so holds the locks, which go too.</summary>
     internal void Delete()
     {
         // What SQLite keeps beside a database is called like it.
-        foreach (var file in (string[])[HistoryFile, HistoryFile + "-wal", HistoryFile + "-shm", KnownTargetsFile, TokenFile, SettingsFile])
+        string[] files = [HistoryFile, HistoryFile + "-wal", HistoryFile + "-shm", KnownTargetsFile, TokenFile, SettingsFile, state.PathOf(LockParts), new HeartbeatMemory(state).File, state.PathOf(HeartbeatMemory.Lock)];
+        foreach (var file in files)
         {
             if (File.Exists(file)) File.Delete(file);
         }

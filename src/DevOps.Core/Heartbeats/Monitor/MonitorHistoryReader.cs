@@ -39,15 +39,18 @@ public sealed class MonitorHistoryReader(StateFolder state, ServerPrograms? prog
         return await ReadWithoutMonitorAsync(from, to, progress, ct);
     }
 
+    /// <summary>What those processes write: one log for all of them.</summary>
+    /// <param name="state">The installation's state folder.</param>
+    /// <returns>The full path.</returns>
+    internal static string LogFile(StateFolder state) => ServerFiles.For(state, Role, "reader").LogFile;
+
     private async Task<IReadOnlyList<HeartbeatHistory>> ReadWithoutMonitorAsync(DateTimeOffset from, DateTimeOffset to, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         var instance = Guid.NewGuid().ToString("N");
         var files = ServerFiles.For(state, Role, instance);
-        // One log for all of them.
-        var log = ServerFiles.For(state, Role, "reader").LogFile;
         var launcher = new ServerLauncher();
         await launcher.StartAsync(
-            new ServerLaunch(Role, instance, (programs ?? new ServerPrograms()).Server, [Role, "--state", state.Root, "--socket", files.SocketFile, "--instance", instance], ForeignVariables.Removed(), log, files.SocketFile, ReadyTimeout),
+            new ServerLaunch(Role, instance, (programs ?? new ServerPrograms()).Server, [Role, "--state", state.Root, "--socket", files.SocketFile, "--instance", instance], ForeignVariables.Removed(), LogFile(state), files.SocketFile, ReadyTimeout),
             progress,
             ct);
         try

@@ -107,7 +107,7 @@ public sealed class MonitorService
     }
 
     /// <summary>Stops the monitor.</summary>
-    /// <param name="isRemoved">Whether its settings, its history and what it remembers of targets are deleted as well.</param>
+    /// <param name="isRemoved">Whether its settings, its history, its log and what is remembered of targets and incidents are deleted as well.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The monitor, stopped; nothing when it was removed.</returns>
     /// <exception cref="DevOpsException"><c>MonitorNotFound</c>, <c>SystemdFailed</c>, <c>UnitNotStopped</c>, <c>ServerNotAnswering</c>.</exception>
@@ -118,7 +118,7 @@ public sealed class MonitorService
             var settings = Require();
             await _launcher.StopAsync(settings, ct);
             if (settings.IsPersistent) await _launcher.RemoveUnitAsync(ct);
-            if (isRemoved) _files.Delete();
+            if (isRemoved) await RemoveAsync(ct);
         }
 
         return isRemoved ? null : await RequireAsync(ct);
@@ -168,6 +168,15 @@ public sealed class MonitorService
     {
         using var client = new MonitorClient(_state);
         await client.ReloadAsync(wanted.Version, ct);
+    }
+
+    private async Task RemoveAsync(CancellationToken ct)
+    {
+        // A scheduled check may be at it.
+        await using var memory = await StateLock.AcquireAsync(_state, HeartbeatMemory.Lock, time: _time, ct: ct);
+        _files.Delete();
+        File.Delete(_launcher.LogFile);
+        File.Delete(MonitorHistoryReader.LogFile(_state));
     }
 
     private MonitorSettings Require() => _files.ReadSettings() ?? throw new DevOpsException(
