@@ -92,7 +92,7 @@ internal sealed partial class ListeningSocket : IDisposable
         _ => new DevOpsException(
             "AddressNotUsable",
             FailureKind.InvalidInput,
-            $"The balancer cannot listen at {address}, port {port}: {exception.Message}.",
+            $"Nobody can listen at {address}, port {port}: {exception.Message}.",
             "Choose an address of this machine with -ListenAddress.",
             address.ToString(),
             exception),

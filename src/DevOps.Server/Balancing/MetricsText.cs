@@ -2,32 +2,15 @@ using System.Globalization;
 using System.Text;
 using DevOps.Core.Balancing;
 using DevOps.Model;
+using DevOps.Server.Administration;
 
 namespace DevOps.Server.Balancing;
 
-/// <summary>Writes the counters in Prometheus' text format, version 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats).</summary>
+/// <summary>Writes a balancer's counters for Prometheus.</summary>
 internal static class MetricsText
 {
-    private const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
-
     // Upper bounds in seconds, as Prometheus' client libraries have them.
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-    /// <summary>Answers with the metrics.</summary>
-    /// <param name="context">The exchange.</param>
-    /// <param name="text">The metrics; nothing before there are any.</param>
-    /// <returns>A task that ends when they are sent.</returns>
-    public static Task AnswerAsync(HttpContext context, string? text)
-    {
-        if (text is null)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }
-
-        context.Response.ContentType = ContentType;
-        return context.Response.WriteAsync(text, context.RequestAborted);
-    }
 
     /// <summary>Writes the metrics.</summary>
     /// <param name="name">The balancer's name, made of letters, digits and hyphens.</param>
@@ -40,8 +23,8 @@ internal static class MetricsText
     {
         var text = new StringBuilder();
         var balancer = $"balancer=\"{name}\"";
-        Begin(text, "devops_balancer_requests_total", "counter", "Requests answered, by class of status.");
-        for (var statusClass = 1; statusClass <= 5; statusClass++) Line(text, "devops_balancer_requests_total", $"{balancer},code=\"{statusClass}xx\"", counters.AnsweredWith(statusClass));
+        PrometheusText.Begin(text, "devops_balancer_requests_total", "counter", "Requests answered, by class of status.");
+        for (var statusClass = 1; statusClass <= 5; statusClass++) PrometheusText.Line(text, "devops_balancer_requests_total", $"{balancer},code=\"{statusClass}xx\"", counters.AnsweredWith(statusClass));
         Single(text, "devops_balancer_requests_in_flight", "gauge", "Requests being answered.", balancer, counters.InFlight);
         Single(text, "devops_balancer_retries_total", "counter", "Requests asked again of another backend.", balancer, counters.Retries);
         Single(text, "devops_balancer_connections", "gauge", "Connections of clients.", balancer, connections);
@@ -51,7 +34,7 @@ internal static class MetricsText
         Backends(text, "devops_balancer_backend_attempts_total", "counter", "How often a backend was asked.", report, balancer, backend => backend.Requests);
         Backends(text, "devops_balancer_backend_errors_total", "counter", "How many of those attempts failed.", report, balancer, backend => backend.Errors);
         Backends(text, "devops_balancer_backend_in_flight", "gauge", "Attempts under way.", report, balancer, backend => backend.InFlight);
-        Begin(text, "devops_balancer_backend_latency_seconds", "histogram", "Time from asking a backend to the beginning of its answer.");
+        PrometheusText.Begin(text, "devops_balancer_backend_latency_seconds", "histogram", "Time from asking a backend to the beginning of its answer.");
         foreach (var backend in report.Backends) Histogram(text, LabelsOf(balancer, backend), backend.Latencies);
         return text.ToString();
     }
@@ -65,29 +48,23 @@ internal static class MetricsText
         foreach (var bound in Bounds)
         {
             var below = buckets.Where(bucket => LatencyHistogram.UpperBound(bucket.Index).TotalSeconds <= bound).Sum(bucket => bucket.Count);
-            Line(text, name + "_bucket", string.Create(CultureInfo.InvariantCulture, $"{labels},le=\"{bound}\""), below);
+            PrometheusText.Line(text, name + "_bucket", string.Create(CultureInfo.InvariantCulture, $"{labels},le=\"{bound}\""), below);
         }
 
-        Line(text, name + "_bucket", $"{labels},le=\"+Inf\"", total);
-        Line(text, name + "_sum", labels, buckets.Sum(bucket => bucket.Count * LatencyHistogram.UpperBound(bucket.Index).TotalSeconds));
-        Line(text, name + "_count", labels, total);
+        PrometheusText.Line(text, name + "_bucket", $"{labels},le=\"+Inf\"", total);
+        PrometheusText.Line(text, name + "_sum", labels, buckets.Sum(bucket => bucket.Count * LatencyHistogram.UpperBound(bucket.Index).TotalSeconds));
+        PrometheusText.Line(text, name + "_count", labels, total);
     }
 
     private static void Backends(StringBuilder text, string name, string type, string help, BalancerReport report, string balancer, Func<BackendReport, long> value)
     {
-        Begin(text, name, type, help);
-        foreach (var backend in report.Backends) Line(text, name, LabelsOf(balancer, backend), value(backend));
+        PrometheusText.Begin(text, name, type, help);
+        foreach (var backend in report.Backends) PrometheusText.Line(text, name, LabelsOf(balancer, backend), value(backend));
     }
 
     private static void Single(StringBuilder text, string name, string type, string help, string labels, long value)
     {
-        Begin(text, name, type, help);
-        Line(text, name, labels, value);
+        PrometheusText.Begin(text, name, type, help);
+        PrometheusText.Line(text, name, labels, value);
     }
-
-    private static void Begin(StringBuilder text, string name, string type, string help) =>
-        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-
-    private static void Line(StringBuilder text, string name, string labels, double value) =>
-        text.Append(name).Append('{').Append(labels).Append("} ").Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -29,7 +29,7 @@ internal sealed class StatusPage : IAsyncDisposable
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => listener.Socket);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, listener.Port));
         var application = builder.Build();
-        application.MapGet("/metrics", (RequestDelegate)(context => MetricsText.AnswerAsync(context, serving.Metrics())));
+        application.MapGet("/metrics", (RequestDelegate)(context => PrometheusText.AnswerAsync(context, serving.Metrics())));
         application.MapGet("/live", (RequestDelegate)(context => context.Response.WriteAsync("alive\n", context.RequestAborted)));
         application.MapGet("/ready", (RequestDelegate)(context =>
         {

@@ -108,14 +108,17 @@ internal sealed class Recorder
         target.LastAt = Math.Max(target.LastAt, target.Timeline.LastAt);
     }
 
-    /// <summary>Begins anew with an empty file: all targets are to be written again, with the state that they are in.</summary>
+    /// <summary>Begins anew with an empty file: all targets are to be written again, with the changes that are remembered of them.</summary>
     public void StartAfresh()
     {
-        var waiting = _changes.Select(change => change.Target).ToHashSet();
+        var waiting = _changes.Select(change => (change.Target, change.Change.At)).ToHashSet();
         foreach (var target in _targets.Values)
         {
             (target.WrittenUri, target.JournaledBytes) = (null, 0);
-            if (!waiting.Contains(target) && target.Timeline.LastAt > 0) _changes.Add(new PendingChange(target, new StateChange(target.Timeline.LastAt, target.Timeline.State)));
+            foreach (var (at, state) in target.Timeline.Changes)
+            {
+                if (!waiting.Contains((target, at))) _changes.Add(new PendingChange(target, new StateChange(at, state)));
+            }
         }
     }
 

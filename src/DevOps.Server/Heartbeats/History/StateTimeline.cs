@@ -16,6 +16,9 @@ internal sealed class StateTimeline
     /// <summary>From when on it is known, in milliseconds since 1970; what was before stands in the file.</summary>
     public long CompleteFrom { get; private set; }
 
+    /// <summary>The changes that are kept, oldest first.</summary>
+    public IReadOnlyList<(long At, HeartbeatState State)> Changes => _changes;
+
     /// <summary>When the state changed last, in milliseconds since 1970; 0 when it never did.</summary>
     public long LastAt => _changes.Count > 0 ? _changes[^1].At : 0;
 

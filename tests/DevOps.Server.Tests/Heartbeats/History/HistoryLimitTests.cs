@@ -59,7 +59,7 @@ public sealed class HistoryLimitTests
     [Fact]
     public async Task A_file_that_has_become_too_large_loses_the_oldest_single_checks_first_and_says_so()
     {
-        const long Limit = 2L * 1024 * 1024;
+        const long Limit = 1024 * 1024;
         await using var bed = new HistoryBed(HistoryLimits.Usual with { Bytes = Limit });
         for (var beat = 0; beat < 600; beat++)
         {
@@ -70,7 +70,7 @@ public sealed class HistoryLimitTests
 
         await bed.Store.FlushAsync();
         Assert.InRange(bed.Number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"), 1, Limit);
-        Assert.Contains("as large as it may be (2 MB)", bed.Notices.Last(), StringComparison.Ordinal);
+        Assert.Contains("as large as it may be (1 MB)", bed.Notices.Last(), StringComparison.Ordinal);
         Assert.Equal(600, (await bed.GetAsync("web-7"))!.Checks);
         Assert.Equal(6, (await bed.GetAsync("web-7"))!.Incidents.Count);
     }

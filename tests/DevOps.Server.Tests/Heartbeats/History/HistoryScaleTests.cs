@@ -24,7 +24,7 @@ public sealed class HistoryScaleTests(ITestOutputHelper output)
             var now = bed.Time.GetUtcNow();
             for (var target = 0; target < Targets; target++)
             {
-                beats[target] = beats[target] with { At = now.AddMilliseconds((target / 10.0) + random.Next(3)), Latency = TimeSpan.FromMilliseconds(5 + (random.NextDouble() * 3)) };
+                beats[target] = beats[target] with { At = now.AddMilliseconds((target / 10.1) + random.Next(3)), Latency = TimeSpan.FromMilliseconds(5 + (random.NextDouble() * 3)) };
             }
 
             var take = Stopwatch.GetTimestamp();

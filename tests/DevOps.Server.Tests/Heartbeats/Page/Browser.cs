@@ -1,0 +1,77 @@
+using Microsoft.Playwright;
+
+namespace DevOps.Server.Tests.Heartbeats.Page;
+
+/// <summary>The browser of this machine, started once for all tests that look at the page.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private const string Program = "/usr/bin/chromium";
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Program)) return;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Program,
+            Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>Opens a page as a visitor of his own; what it complains of is kept.</summary>
+    internal async Task<Visit> VisitAsync(PageBed bed, ColorScheme scheme = ColorScheme.Dark, int width = 1_280, int height = 800, float scale = 1, ReducedMotion motion = ReducedMotion.Reduce)
+    {
+        Assert.SkipUnless(_browser is not null, $"This machine has no {Program}. Debian's package chromium brings it.");
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ColorScheme = scheme,
+            ReducedMotion = motion,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            DeviceScaleFactor = scale,
+            TimezoneId = "Europe/Berlin",
+            Locale = "en-GB",
+        });
+        var visit = new Visit(context, await context.NewPageAsync());
+        await visit.Page.GotoAsync(bed.Uri.ToString());
+        return visit;
+    }
+}
+
+/// <summary>A look at the page.</summary>
+/// <param name="Context">What the browser remembers of this visitor.</param>
+/// <param name="Page">The page.</param>
+internal sealed record Visit(IBrowserContext Context, IPage Page) : IAsyncDisposable
+{
+    private readonly List<string> _complaints = Listen(Page);
+
+    /// <summary>Errors of the scripts, and what the page's policy has stopped.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    /// <summary>The box of a target.</summary>
+    public ILocator Box(string name) => Page.Locator("li.box", new PageLocatorOptions { Has = Page.Locator($"button.name:text-is('{name}')") });
+
+    /// <summary>Waits until the page says something.</summary>
+    public Task SaysAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = 10_000 });
+
+    public ValueTask DisposeAsync() => Context.DisposeAsync();
+
+    private static List<string> Listen(IPage page)
+    {
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        return complaints;
+    }
+}
