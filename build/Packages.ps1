@@ -4,12 +4,12 @@
 $cloudPackages = @('podman', 'runc', 'netavark', 'iptables', 'mmdebstrap', 'debian-archive-keyring', 'ca-certificates')
 # What builds the sample applications.
 $samplePackages = @('openjdk-17-jdk-headless', 'libtomcat10-java')
-# What every run needs.
-$basePackages = @('git', 'shellcheck')
+# What every run needs. The tests of heartbeats check real Redis servers, which they start themselves.
+$basePackages = @('git', 'shellcheck', 'redis-server')
 # What looks at the page of the heartbeat monitor. Without it those tests are skipped.
 $browserPackages = @('chromium')
-# Whom the balancer benchmark measures, and with what. The program is called as its package is.
-$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm')
+# Whom the benchmarks measure, and with what. The program is called as its package is.
+$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm', 'prometheus-blackbox-exporter')
 
 # Installs what is missing, or says with which command that is done. Returns nothing when the tests can go on, else throws.
 function Install-TestPackage([bool] $WithDroplets, [bool] $WithBrowser) {
@@ -27,28 +27,11 @@ function Install-TestPackage([bool] $WithDroplets, [bool] $WithBrowser) {
 function Install-PeerPackage {
     $missing = @($peerPrograms | Where-Object { -not (Get-Command ($_ -replace 'js$'), "/usr/sbin/$_" -CommandType Application -TotalCount 1 -ErrorAction Ignore) })
     if (-not [IO.File]::Exists('/usr/bin/dpkg-query')) {
-        if ($missing) { "This is not Debian: the balancer benchmark expects what Debian has in $($missing -join ', ')." }
+        if ($missing) { "This is not Debian: the benchmarks expect what Debian has in $($missing -join ', ')." }
         return
     }
 
-    # The benchmark starts them itself. As services they would begin to listen at port 80, now and at each boot.
-    $services = @($missing | Where-Object { $_ -in 'haproxy', 'nginx' })
-    $policy = '/usr/sbin/policy-rc.d'
-    $isOurs = $services -and [Environment]::IsPrivilegedProcess -and -not [IO.File]::Exists($policy)
-    try {
-        if ($isOurs) {
-            [IO.File]::WriteAllText($policy, "#!/bin/sh`nexit 101`n")
-            [IO.File]::SetUnixFileMode($policy, [IO.UnixFileMode] 'UserRead, UserWrite, UserExecute, GroupRead, GroupExecute, OtherRead, OtherExecute')
-        }
-        Install-DebianPackage $missing 'benchmarks'
-        if ($services -and (Get-Command systemctl -CommandType Application -TotalCount 1 -ErrorAction Ignore)) {
-            & systemctl disable --quiet @services
-            if ($LASTEXITCODE -ne 0) { throw "The services $($services -join ', ') could not be switched off (exit code $LASTEXITCODE). Run: systemctl disable --now $($services -join ' ')" }
-        }
-    }
-    finally {
-        if ($isOurs) { [IO.File]::Delete($policy) }
-    }
+    Install-DebianPackage $missing 'benchmarks'
 }
 
 function Install-DebianPackage([string[]] $Missing, [string] $For) {
@@ -62,8 +45,26 @@ function Install-DebianPackage([string[]] $Missing, [string] $For) {
     [Environment]::SetEnvironmentVariable('DEBIAN_FRONTEND', 'noninteractive')
     & apt-get update --quiet=2
     if ($LASTEXITCODE -ne 0) { throw "apt-get update failed with exit code $LASTEXITCODE. Mend the package sources, then run: $install" }
-    & apt-get install --yes --no-install-recommends --quiet=2 @Missing
-    if ($LASTEXITCODE -ne 0) { throw "The packages could not be installed (exit code $LASTEXITCODE). Run: $install" }
+
+    # Tests and benchmarks start them themselves. As services they would begin to listen, now and at each boot.
+    $services = @($Missing | Where-Object { $_ -in 'haproxy', 'nginx', 'redis-server', 'prometheus-blackbox-exporter' })
+    $policy = '/usr/sbin/policy-rc.d'
+    $isOurs = $services -and -not [IO.File]::Exists($policy)
+    try {
+        if ($isOurs) {
+            [IO.File]::WriteAllText($policy, "#!/bin/sh`nexit 101`n")
+            [IO.File]::SetUnixFileMode($policy, [IO.UnixFileMode] 'UserRead, UserWrite, UserExecute, GroupRead, GroupExecute, OtherRead, OtherExecute')
+        }
+        & apt-get install --yes --no-install-recommends --quiet=2 @Missing
+        if ($LASTEXITCODE -ne 0) { throw "The packages could not be installed (exit code $LASTEXITCODE). Run: $install" }
+        if ($services -and (Get-Command systemctl -CommandType Application -TotalCount 1 -ErrorAction Ignore)) {
+            & systemctl disable --quiet @services
+            if ($LASTEXITCODE -ne 0) { throw "The services $($services -join ', ') could not be switched off (exit code $LASTEXITCODE). Run: systemctl disable --now $($services -join ' ')" }
+        }
+    }
+    finally {
+        if ($isOurs) { [IO.File]::Delete($policy) }
+    }
 }
 
 function Test-DebianPackage([string] $Package) {

@@ -5,7 +5,8 @@ Builds the reference installation on this machine: five iTrust instances, two ch
 .DESCRIPTION
 Starts the local cloud, creates the droplet fleets data, itrust and checkbox on it, prepares the database server, makes a
 git repository with the two sample applications whose hook deploys what is pushed to the branches production and canary,
-pushes, and starts a balancer that sends two of three requests for checkbox.io to production and each third to the canary.
+pushes, starts a balancer that sends two of three requests for checkbox.io to production and each third to the canary, and
+a monitor whose page shows a box for each instance.
 Everything is real: Debian hosts with systemd, reached over SSH, a MariaDB server, Tomcat and Node.
 
 Run it again at any time: it goes on where it was interrupted and leaves alone what is there already. Stop-Demo.ps1
@@ -16,6 +17,9 @@ The port on loopback at which the local cloud's API listens. Without it, the loc
 
 .PARAMETER BalancerPort
 The port on loopback at which the balancer serves checkbox.io. 80 when not given.
+
+.PARAMETER MonitorPort
+The port on loopback at which the heartbeat monitor serves its page. 8090 when not given.
 
 .EXAMPLE
 ./devops scripts/Start-Demo.ps1
@@ -33,7 +37,10 @@ param(
     [int] $Port,
 
     [ValidateRange(1, 65535)]
-    [int] $BalancerPort = 80
+    [int] $BalancerPort = 80,
+
+    [ValidateRange(1, 65535)]
+    [int] $MonitorPort = 8090
 )
 
 $ErrorActionPreference = 'Stop'
@@ -158,6 +165,26 @@ function Start-DemoBalancer([object[]] $Instances) {
     $Instances | Where-Object Application -EQ 'checkbox' | Start-CanaryBalancer -Name $Balancer -Port $BalancerPort -HealthPath /health -PassThru -Confirm:$false
 }
 
+function Start-DemoMonitor([string] $Folder) {
+    $existing = Get-HeartbeatMonitor
+    # One that is there already is somebody's own: it finds the demo's instances by itself, and stays as it is.
+    if ($existing -and "$($existing.State)" -eq 'Running') { return $existing }
+    if (-not $existing) { [System.IO.File]::WriteAllText((Get-MonitorRecord $Folder), '') }
+    $settings = if ($existing) { @{} } else { @{ Port = $MonitorPort } }
+    Start-HeartbeatMonitor @settings -PassThru -Confirm:$false
+}
+
+function Wait-DemoHeartbeat([int] $Count) {
+    # It looks for what there is to check now and then; the first time, when it begins.
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    do {
+        $monitor = Get-HeartbeatMonitor
+        if ($monitor.Up + $monitor.Degraded + $monitor.Down -ge $Count) { break }
+        $null = [System.Threading.Tasks.Task]::Delay(200).Wait(1000)
+    } while ($clock.Elapsed.TotalSeconds -lt 15)
+    $monitor
+}
+
 function Get-ServedBy([Uri] $Uri, [int] $Requests) {
     # Who answers, as the header says that curl --include shows.
     $client = [System.Net.Http.HttpClient]::new()
@@ -170,7 +197,7 @@ function Get-ServedBy([Uri] $Uri, [int] $Requests) {
     finally { $client.Dispose() }
 }
 
-function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerUri, [TimeSpan] $Elapsed) {
+function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerUri, [Uri] $MonitorUri, [TimeSpan] $Elapsed) {
     $Instances | Out-Host
     $first = @{}
     foreach ($instance in $Instances) {
@@ -181,6 +208,7 @@ function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerU
     Write-Line
     Write-Line "  iTrust        $($first['itrust'])"
     Write-Line "  checkbox.io   $BalancerUri"
+    Write-Line "  heartbeats    $MonitorUri"
     Write-Line "  working clone $Folder/work"
     Write-Line "  environment   $Folder/production.psd1"
     Write-Line
@@ -192,7 +220,7 @@ function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerU
     Write-Line "       git commit --all --message 'Version 2.0'; git push production production"
     Write-Line '  2. Take that back everywhere:'
     Write-Line "       $(Get-Launcher) -Command 'Undo-Deployment -Environment production'"
-    Write-Line '  3. Restart the five iTrust instances one by one, and see how many answer meanwhile:'
+    Write-Line '  3. Restart the five iTrust instances one by one, and see one box after another turn on the page of heartbeats:'
     Write-Line "       $(Get-ScriptCommand 'Show-RollingUpdate.ps1')"
     Write-Line '  4. Push a change to the canary alone. Each third page comes from there:'
     Write-Line "       cd $Folder/work; echo 3.0-canary > checkbox/version.txt"
@@ -240,7 +268,12 @@ try {
     $started = Start-DemoBalancer $instances
     Write-Done "three requests to $($started.Uri): $((Get-ServedBy $started.Uri 3) -join ', ')"
 
-    Write-Summary $folder $instances $started.Uri $clock.Elapsed
+    Write-Step 'Heartbeat monitor: a page with a box for each instance'
+    $null = Start-DemoMonitor $folder
+    $monitor = Wait-DemoHeartbeat $instances.Count
+    Write-Done "$($monitor.Up) of $($monitor.Targets) are up: $($monitor.Uri)"
+
+    Write-Summary $folder $instances $started.Uri $monitor.Uri $clock.Elapsed
     $unhealthy = @($instances | Where-Object Health -NE 'Healthy')
 }
 finally {

@@ -54,6 +54,14 @@ function Stop-DemoBalancer {
     Write-Done 'stopped, and its settings are gone'
 }
 
+function Stop-DemoMonitor([string] $Folder) {
+    # One that was there before is somebody's own.
+    if (-not [System.IO.File]::Exists((Get-MonitorRecord $Folder)) -or -not (Get-HeartbeatMonitor)) { return }
+    Write-Step 'Heartbeat monitor'
+    Stop-HeartbeatMonitor -Remove -Confirm:$false
+    Write-Done 'stopped, and its settings and its history are gone'
+}
+
 function Get-LocalAddress {
     # A local cloud that does not run cannot be asked; its droplets serve nobody then.
     if ("$((Get-LocalCloud).State)" -ne 'Running') { return }
@@ -106,6 +114,7 @@ try {
     $environmentFile = "$folder/production.psd1"
     $deployed = Stop-RunningDeployment $environmentFile
 
+    Stop-DemoMonitor $folder
     Stop-DemoBalancer
     Write-Step 'Droplets and the local cloud'
     $others = @(Get-ForeignDroplet)

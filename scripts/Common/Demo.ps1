@@ -56,6 +56,11 @@ function Get-PackageRecord([string] $Folder) {
     "$Folder.packages"
 }
 
+function Get-MonitorRecord([string] $Folder) {
+    # Says that the heartbeat monitor is the demo's own.
+    "$Folder/monitor"
+}
+
 function Get-Launcher {
     # How the user starts a command from where they are.
     if ($PWD.ProviderPath -eq $Root) { return './devops' }

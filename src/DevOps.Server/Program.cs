@@ -1,6 +1,7 @@
 using DevOps.Server;
 using DevOps.Server.Balancing;
 using DevOps.Server.Deployments;
+using DevOps.Server.Heartbeats;
 
 var arguments = RoleArguments.Read(args);
 switch (arguments?.Role)
@@ -9,8 +10,14 @@ switch (arguments?.Role)
         return await DeploymentRole.RunAsync(arguments);
     case BalancerRole.Name:
         return await BalancerRole.RunAsync(arguments);
+    case MonitorRole.Name:
+        return await MonitorRole.RunAsync(arguments);
+    case HistoryRole.Name:
+        return await HistoryRole.RunAsync(arguments);
     default:
         await Console.Error.WriteLineAsync($"usage: DevOps.Server {DeploymentRole.Name} --state FOLDER --deployment ID --socket FILE");
         await Console.Error.WriteLineAsync($"       DevOps.Server {BalancerRole.Name} --state FOLDER --balancer NAME --socket FILE");
+        await Console.Error.WriteLineAsync($"       DevOps.Server {MonitorRole.Name} --state FOLDER --socket FILE");
+        await Console.Error.WriteLineAsync($"       DevOps.Server {HistoryRole.Name} --state FOLDER --instance NAME --socket FILE");
         return 2;
 }

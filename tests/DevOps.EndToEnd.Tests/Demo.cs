@@ -42,6 +42,9 @@ public sealed class Demo : IAsyncLifetime
     /// <summary>The balancer's port.</summary>
     public int BalancerPort { get; } = FreePort();
 
+    /// <summary>The port of the heartbeat monitor's page.</summary>
+    public int MonitorPort { get; } = FreePort();
+
     /// <summary>Where the balancer serves checkbox.io.</summary>
     public Uri BalancerUri => new($"http://127.0.0.1:{BalancerPort}/");
 
@@ -95,7 +98,9 @@ public sealed class Demo : IAsyncLifetime
             "-Port",
             Port.ToString(CultureInfo.InvariantCulture),
             "-BalancerPort",
-            BalancerPort.ToString(CultureInfo.InvariantCulture));
+            BalancerPort.ToString(CultureInfo.InvariantCulture),
+            "-MonitorPort",
+            MonitorPort.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Asks the balancer several times, one request after another.</summary>
     /// <param name="requests">How often.</param>

@@ -96,6 +96,15 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     }
 
     [Fact]
+    public async Task The_monitors_page_has_a_box_for_each_instance()
+    {
+        var status = await demo.Browser.GetStringAsync(new Uri($"http://127.0.0.1:{demo.MonitorPort}/status.json"), Cancellation);
+
+        Assert.All((string[])["itrust-1", "itrust-2", "itrust-3", "itrust-4", "itrust-5", "checkbox-1", "checkbox-2"], name => Assert.Contains($"\"{name}\"", status, StringComparison.Ordinal));
+        Assert.Contains("Running 7 7", (await demo.CommandAsync("Get-HeartbeatMonitor | ForEach-Object { \"$($_.State) $($_.Targets) $($_.Up)\" }")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_patient_created_at_one_instance_is_listed_by_the_other_four()
     {
         var instances = (await demo.InstancesAsync()).Where(instance => instance.Application == "itrust").ToList();
@@ -316,12 +325,16 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     public async Task At_least_four_of_five_answer_while_they_are_restarted_one_by_one()
     {
         var before = await demo.InstancesAsync();
+        var from = DateTimeOffset.UtcNow.ToString("O");
 
         var show = (await demo.Terminal.RunAsync(PushLimit, "./devops", "scripts/Show-RollingUpdate.ps1")).Succeeded();
 
         Assert.Contains("At least 4 of 5 answered", show.Output, StringComparison.Ordinal);
         var after = await demo.InstancesAsync();
         Assert.All(after.Where(instance => instance.Application == "itrust"), instance => Assert.DoesNotContain(before, old => old.Since == instance.Since));
+        // The monitor has seen one after another away on purpose, and none of them down.
+        var history = (await demo.CommandAsync($"Get-HeartbeatHistory itrust -From {from} | ForEach-Object {{ \"$($_.Target) $($_.Maintenance -gt 0) $($_.Incidents.Count)\" }}")).Succeeded().Output;
+        Assert.All(Enumerable.Range(1, 5), number => Assert.Contains($"itrust-{number} True 0", history, StringComparison.Ordinal));
     }
 
     [Fact]

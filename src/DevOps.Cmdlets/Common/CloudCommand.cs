@@ -13,7 +13,7 @@ public abstract class CloudCommand : DevOpsCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ConnectionCompleter))]
     [ValidateNotNullOrEmpty]
-    public string? Connection { get; set; }
+    public virtual string? Connection { get; set; }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -48,6 +48,17 @@ public abstract class HeartbeatCommand : CloudCommand
     [ValidateNotNullOrEmpty]
     public PSObject[] Target { get; set; } = [];
 
+    /// <summary>Checks also what the heartbeat monitor watches, instead of asking the monitor.</summary>
+    [Parameter]
+    public SwitchParameter Direct { get; set; }
+
+    /// <summary>The saved connection to use, also for units of droplets whose target names none. Without it the selected one is used, then the one that DIGITALOCEAN_ACCESS_TOKEN and DIGITALOCEAN_API_URL make.</summary>
+    // Not by the property of targets that are piped in: most of them need none.
+    [Parameter]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public override string? Connection { get; set; }
+
     private protected List<HeartbeatTarget> Targets { get; } = [];
 
     /// <inheritdoc/>
@@ -91,13 +102,16 @@ public abstract class HeartbeatCommand : CloudCommand
     {
         if (given is HeartbeatTarget target)
         {
-            if (TryRun(() => HeartbeatTargetRules.Check(target), out var valid)) Add([valid]);
+            if (TryRun(() => Checked(target), out var valid)) Add([valid]);
             return;
         }
 
         if (given is string name) AddSaved(name);
         else WriteError(ToErrorRecord(new DevOpsException("HeartbeatTargetInvalid", FailureKind.InvalidInput, $"What came is no heartbeat target, but a {given.GetType().Name}.", "Take what Get-HeartbeatTarget emits, names of targets, or -Application or -Fleet.", given)));
     }
+
+    // A unit's droplet is looked up in the account that is asked for, unless the target names its own.
+    private HeartbeatTarget Checked(HeartbeatTarget target) => HeartbeatTargetRules.WithConnection(HeartbeatTargetRules.Check(target), Connection);
 
     private void AddAllSaved()
     {
@@ -116,7 +130,7 @@ public abstract class HeartbeatCommand : CloudCommand
         var names = new NamePatterns([pattern]);
         foreach (var name in store.Names().Where(names.IsMatch))
         {
-            if (TryRun(() => store.Get(name), out var target)) Add([target]);
+            if (TryRun(() => Checked(store.Get(name)), out var target)) Add([target]);
         }
 
         foreach (var name in names.NotFound()) WriteError(ToErrorRecord(HeartbeatTargetStore.NotFound(name)));

@@ -7,7 +7,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 
 /// <summary>
 /// <para type="synopsis">Removes heartbeat targets that were added.</para>
-/// <para type="description">What is checked is not touched. A watch that has begun goes on.</para>
+/// <para type="description">What is checked is not touched. A watch that has begun goes on. The calls of a target that jobs call, and the secret that they use, are removed with it.</para>
 /// </summary>
 /// <example>
 /// <code>Remove-HeartbeatTarget shop</code>

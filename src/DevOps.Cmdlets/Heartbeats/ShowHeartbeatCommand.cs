@@ -43,10 +43,10 @@ public sealed class ShowHeartbeatCommand : HeartbeatCommand
     private long _paintedAt;
     private int _paintedLines;
 
-    /// <summary>The time from beat to beat: from 250ms on.</summary>
+    /// <summary>The time from beat to beat: from 250ms on. Without it, the heartbeat monitor is followed when it runs, and a second is the interval when it does not.</summary>
     [Parameter]
     [Duration]
-    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan? Interval { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -64,7 +64,7 @@ public sealed class ShowHeartbeatCommand : HeartbeatCommand
     {
         if (Targets.Count == 0) return;
         _board = new HeartbeatBoard(Targets);
-        using var service = new HeartbeatService();
+        using var service = new HeartbeatService(State(), Direct);
         Host.UI.Write(HideCursor);
         try
         {

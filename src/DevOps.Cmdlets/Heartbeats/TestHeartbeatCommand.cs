@@ -6,7 +6,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 
 /// <summary>
 /// <para type="synopsis">Checks once how applications' instances, droplets and other targets are.</para>
-/// <para type="description">All targets are checked at the same time; a failure is confirmed at once by further checks, as often as the target wants it (Fall), so that one hiccup is no alarm. A target is Up, Degraded when it answers but slowly or with a certificate that soon expires, and Down when it does not answer or answers wrongly; Cause says why and Evidence what was seen. Without parameters, everything that was deployed from here and every target that was added is checked.</para>
+/// <para type="description">All targets are checked at the same time, by the heartbeat monitor where it runs and watches them; a failure is confirmed at once by further checks, as often as the target wants it (Fall), so that one hiccup is no alarm. A target is Up, Degraded when it answers but slowly or with a certificate that soon expires, and Down when it does not answer or answers wrongly; Cause says why and Evidence what was seen. Without parameters, everything that was deployed from here and every target that was added is checked.</para>
 /// </summary>
 /// <example>
 /// <code>Test-Heartbeat</code>
@@ -28,7 +28,7 @@ namespace DevOps.Cmdlets.Heartbeats;
 [OutputType(typeof(Heartbeat), typeof(bool))]
 public sealed class TestHeartbeatCommand : HeartbeatCommand
 {
-    /// <summary>Emits only whether there is something to check and all of it answers: targets that are degraded do.</summary>
+    /// <summary>Emits only whether there is something to check and all of it answers: targets that are degraded do, and those in maintenance are taken to.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -39,11 +39,11 @@ public sealed class TestHeartbeatCommand : HeartbeatCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        using var service = new HeartbeatService();
+        using var service = new HeartbeatService(State(), Direct);
         var heartbeats = Run((progress, ct) => service.TestAsync(Targets, progress, ct));
         // What was found is emitted also where nothing can be remembered.
         if (Alert && heartbeats.Count > 0 && TryRun((progress, ct) => new HeartbeatAlerts(State()).RaiseAsync(heartbeats, progress, ct), out var remembered)) heartbeats = remembered;
-        if (Quiet) WriteObject(heartbeats.Count > 0 && heartbeats.All(heartbeat => heartbeat.State is HeartbeatState.Up or HeartbeatState.Degraded));
+        if (Quiet) WriteObject(heartbeats.Count > 0 && heartbeats.All(heartbeat => heartbeat.State is HeartbeatState.Up or HeartbeatState.Degraded or HeartbeatState.Maintenance));
         else WriteObject(heartbeats, enumerateCollection: true);
     }
 }

@@ -11,10 +11,14 @@ namespace DevOps.Core.Balancing;
 /// <param name="time">The clock.</param>
 internal sealed class BalancerLauncher(StateFolder state, ServerPrograms programs, SystemdService systemd, TimeProvider time)
 {
-    private readonly ServerLauncher _launcher = new(time);
+    private readonly ServerKeeper _keeper = new(systemd, time);
 
     /// <summary>What a process may take to end beside the time to drain, before it is killed.</summary>
-    public TimeSpan EndGrace { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan EndGrace
+    {
+        get => _keeper.EndGrace;
+        set => _keeper.EndGrace = value;
+    }
 
     /// <summary>Refuses what cannot be started before anything is changed for it.</summary>
     /// <param name="settings">The balancer's settings.</param>
@@ -33,22 +37,10 @@ internal sealed class BalancerLauncher(StateFolder state, ServerPrograms program
     /// <param name="ct">Ends the wait and the process.</param>
     /// <returns>Its status.</returns>
     /// <exception cref="DevOpsException">What <see cref="ServerLauncher.StartAsync"/> and <see cref="SystemdService.StartAsync"/> say.</exception>
-    public async Task<ServerStatus> StartAsync(BalancerSettings settings, TimeSpan readyTimeout, IProgress<OperationMessage> progress, CancellationToken ct)
+    public Task<ServerStatus> StartAsync(BalancerSettings settings, TimeSpan readyTimeout, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         var launch = Launch(settings, readyTimeout);
-        if (!settings.IsPersistent) return await _launcher.StartAsync(launch, progress, ct);
-        var unit = Unit(settings, launch);
-        try
-        {
-            await systemd.StartAsync(unit, progress, ct);
-            return await _launcher.WaitAsync(launch, cancel => systemd.IsAliveAsync(unit.Name, cancel), progress, ct);
-        }
-        catch (Exception exception) when (exception is DevOpsException or OperationCanceledException)
-        {
-            // systemd would try it again and again.
-            await DiscardAsync(unit.Name, progress);
-            throw;
-        }
+        return _keeper.StartAsync(launch, settings.IsPersistent ? Unit(settings, launch) : null, progress, ct);
     }
 
     /// <summary>Has a running process replaced by one of this module's program, without losing a request.</summary>
@@ -78,12 +70,8 @@ internal sealed class BalancerLauncher(StateFolder state, ServerPrograms program
     /// <param name="ct">Ends the wait.</param>
     /// <returns>Whether there was a process.</returns>
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>, <c>UnitNotStopped</c>, <c>ServerNotAnswering</c>.</exception>
-    public async Task<bool> StopAsync(BalancerSettings settings, CancellationToken ct)
-    {
-        var longest = settings.DrainTimeout + EndGrace;
-        var wasUnit = settings.IsPersistent && await systemd.StopAsync(BalancerUnit.NameOf(settings.Name), longest, ct);
-        return await _launcher.StopAsync(Files(settings).SocketFile, longest, ct) || wasUnit;
-    }
+    public Task<bool> StopAsync(BalancerSettings settings, CancellationToken ct) =>
+        _keeper.StopAsync(Files(settings).SocketFile, settings.IsPersistent ? BalancerUnit.NameOf(settings.Name) : null, settings.DrainTimeout + EndGrace, ct);
 
     /// <summary>Removes the unit of a balancer that was stopped.</summary>
     /// <param name="name">The balancer's name.</param>
@@ -91,26 +79,6 @@ internal sealed class BalancerLauncher(StateFolder state, ServerPrograms program
     /// <returns>A task that ends when it is gone.</returns>
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>, <c>UnitNotWritable</c>.</exception>
     public Task RemoveUnitAsync(string name, CancellationToken ct) => systemd.RemoveAsync(BalancerUnit.NameOf(name), ct);
-
-    // Why the start failed is the error; what cannot be cleaned up after it is a warning.
-    private async Task DiscardAsync(string unitName, IProgress<OperationMessage> progress)
-    {
-        try
-        {
-            try
-            {
-                await systemd.StopAsync(unitName, EndGrace, CancellationToken.None);
-            }
-            finally
-            {
-                await systemd.RemoveAsync(unitName, CancellationToken.None);
-            }
-        }
-        catch (DevOpsException failure)
-        {
-            progress.Report(new WarningMessage($"The unit '{unitName}' was not removed completely: {failure.Message}"));
-        }
-    }
 
     private ServerFiles Files(BalancerSettings settings) => ServerFiles.For(state, BalancerClient.Role, settings.Name);
 

@@ -1,3 +1,5 @@
+using DevOps.Core.Deployments.Instances;
+using DevOps.Core.Deployments.Rolling;
 using DevOps.Core.DigitalOcean;
 using DevOps.Core.Environments;
 using DevOps.Core.Operations;
@@ -37,7 +39,8 @@ public sealed class FleetTargets
     {
         using var session = CloudSession.Open(state, connection ?? environment.Connection);
         var targets = new FleetTargets(session.Droplets.ListAsync, progress);
-        var found = await Task.WhenAll(environment.Applications.Where(application => applications(application.Name)).Select(application => targets.OfApplicationAsync(application, ct)));
+        var records = new InstanceRecords(state);
+        var found = await Task.WhenAll(environment.Applications.Where(application => applications(application.Name)).Select(application => targets.OfApplicationAsync(environment.Name, application, records, ct)));
         return [.. found.SelectMany(instances => instances)];
     }
 
@@ -55,15 +58,24 @@ public sealed class FleetTargets
         return [.. found.SelectMany(droplets => droplets)];
     }
 
-    internal async Task<IReadOnlyList<HeartbeatTarget>> OfApplicationAsync(ApplicationDefinition application, CancellationToken ct) =>
-        Make(await ListAsync(application.Fleet, ct), (droplet, address) => new HeartbeatTarget
+    // What is asked, and what for, is what the release says that an instance serves: the environment may say something new
+    // already, or something that was taken back. What nothing was deployed to yet does not count.
+    internal async Task<IReadOnlyList<HeartbeatTarget>> OfApplicationAsync(string environment, ApplicationDefinition application, InstanceRecords records, CancellationToken ct)
+    {
+        var droplets = await ListAsync(application.Fleet, ct);
+        var served = droplets.ToDictionary(droplet => droplet.Id, droplet => records.Find(environment, application.Name, droplet.Name) is { } record && record.DropletId == droplet.Id ? record.Release : null);
+        if (droplets.Count > 0 && served.Values.All(release => release is null)) _progress.Report(new WarningMessage($"Nothing of {application.Name} was deployed to the fleet '{application.Fleet}' yet, so there is nothing of it to check."));
+        return Make([.. droplets.Where(droplet => served[droplet.Id] is not null)], (droplet, address) => new HeartbeatTarget
         {
             Name = droplet.Name,
             Group = application.Name,
-            Uri = new Uri(new UriBuilder(Uri.UriSchemeHttp, address, application.Port).Uri, application.Health.Path),
-            ExpectedStatus = application.Health.Status,
-            ExpectedText = application.Health.Contains,
+            Environment = environment,
+            Role = FleetHosts.RoleOf(droplets.TakeWhile(candidate => candidate.Id != droplet.Id).Count(), droplets.Count, application.Canaries),
+            Uri = new Uri(new UriBuilder(Uri.UriSchemeHttp, address, served[droplet.Id]!.Port).Uri, served[droplet.Id]!.Health.Path),
+            ExpectedStatus = served[droplet.Id]!.Health.Status,
+            ExpectedText = served[droplet.Id]!.Health.Contains,
         });
+    }
 
     internal async Task<IReadOnlyList<HeartbeatTarget>> OfFleetAsync(string fleet, CancellationToken ct) =>
         Make(await ListAsync(fleet, ct), (droplet, address) => new HeartbeatTarget

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DevOps.Core.Alerts;
-using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Operations;
 using DevOps.Core.State;
 using DevOps.Model;
@@ -9,15 +8,17 @@ namespace DevOps.Core.Heartbeats;
 
 /// <summary>
 /// Raises alerts for what has changed since targets were last checked: once when a target is down or degraded, once when
-/// that becomes another, and once when it is up again, all with the same incident. An instance that is down while a
-/// deployment or a restart of its application is at work is expected to be, and is judged by the next check, for a quarter of
-/// an hour at most.
+/// that becomes another, a reminder while it stays so, and once when it is up again, all with the same incident. What is in
+/// maintenance, or not known, is judged once it is something else.
 /// </summary>
 /// <param name="state">The installation's state folder.</param>
 /// <param name="time">The clock.</param>
 /// <param name="deliver">Brings alerts to their destinations; ends when they are at least written down.</param>
 public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null, Func<IReadOnlyList<Alert>, Task>? deliver = null)
 {
+    /// <summary>After how long an incident is told again, when nothing else is said.</summary>
+    public static readonly TimeSpan UsualReminder = TimeSpan.FromHours(4);
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     // Targets that are no longer checked are not kept for ever.
@@ -26,11 +27,11 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
     // So much older than what is remembered is no earlier check, but a clock that was set back.
     private static readonly TimeSpan LongestCheck = TimeSpan.FromHours(1);
 
-    // A deployment may wait for somebody for hours, but no instance is away for it that long.
-    private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(15);
-
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly HeartbeatMemory _memory = new(state);
+
+    /// <summary>After how long an incident that goes on is told again; never when zero.</summary>
+    public TimeSpan Reminder { get; set; } = UsualReminder;
 
     /// <summary>Compares heartbeats with what is remembered, raises alerts for what is news, and remembers them.</summary>
     /// <param name="heartbeats">How targets are, by a check that has settled.</param>
@@ -44,13 +45,12 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
         var memory = _memory.Read(text => progress.Report(new WarningMessage(text)));
         var alerts = new List<Alert>();
         var told = new List<Heartbeat>();
-        var busy = BusyApplications();
-        var served = heartbeats.Where(heartbeat => heartbeat.State != HeartbeatState.Down).Select(GroupOf).ToHashSet(StringComparer.Ordinal);
+        var served = heartbeats.Where(heartbeat => heartbeat.State is HeartbeatState.Up or HeartbeatState.Degraded).Select(GroupOf).ToHashSet(StringComparer.Ordinal);
         foreach (var heartbeat in heartbeats)
         {
             var key = HeartbeatKey.Of(heartbeat);
             var before = memory.GetValueOrDefault(key);
-            if (IsOutdated(heartbeat, before) || IsExpected(heartbeat, before, busy))
+            if (heartbeat.State is HeartbeatState.Unknown or HeartbeatState.Maintenance || IsOutdated(heartbeat, before))
             {
                 told.Add(heartbeat);
                 continue;
@@ -60,8 +60,12 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
             // A clock that was set back since would make it begin after it was checked.
             var current = isSame && before!.Since < heartbeat.Since ? heartbeat with { Since = before.Since } : heartbeat;
             var incident = IncidentOf(current, before);
-            if (!isSame && AlertOf(current, before, incident, served.Contains(GroupOf(current))) is { } alert) alerts.Add(alert);
-            memory[key] = new RememberedHeartbeat(current.State, current.Since, current.State == HeartbeatState.Up ? null : incident, current.At);
+            var isDue = isSame && Reminder > TimeSpan.Zero && before!.ToldAt is { } toldAt && current.At - toldAt >= Reminder;
+            var alert = isSame && !isDue ? null : AlertOf(current, before, incident, served.Contains(GroupOf(current)));
+            if (alert is not null) alerts.Add(alert);
+            memory[key] = current.State == HeartbeatState.Up
+                ? new RememberedHeartbeat(current.State, current.Since, Incident: null, current.At)
+                : new RememberedHeartbeat(current.State, current.Since, incident, current.At) { ToldAt = alert is null ? before?.ToldAt ?? current.At : current.At };
             told.Add(current);
         }
 
@@ -74,15 +78,12 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
     }
 
     private static string? IncidentOf(Heartbeat heartbeat, RememberedHeartbeat? before) =>
-        before?.Incident ?? (heartbeat.State == HeartbeatState.Up
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"heartbeat-{GroupOf(heartbeat)}-{heartbeat.Target}-{heartbeat.Uri.Scheme}-{heartbeat.Since.ToUnixTimeMilliseconds()}"));
+        before?.Incident ?? (heartbeat.State is HeartbeatState.Down or HeartbeatState.Degraded
+            ? string.Create(CultureInfo.InvariantCulture, $"heartbeat-{GroupOf(heartbeat)}-{heartbeat.Target}-{heartbeat.Uri.Scheme}-{heartbeat.Since.ToUnixTimeMilliseconds()}")
+            : null);
 
     // Of two checks at once, the one that took longer may know less.
     private static bool IsOutdated(Heartbeat heartbeat, RememberedHeartbeat? before) => before is not null && before.At > heartbeat.At && before.At - heartbeat.At < LongestCheck;
-
-    private static bool IsExpected(Heartbeat heartbeat, RememberedHeartbeat? before, HashSet<string> busy) =>
-        heartbeat.State == HeartbeatState.Down && before is { State: not HeartbeatState.Down } && heartbeat.At - before.At < LongestAbsence && busy.Contains(GroupOf(heartbeat));
 
     private static string GroupOf(Heartbeat heartbeat) => heartbeat.Group ?? heartbeat.Target;
 
@@ -92,8 +93,13 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
         return heartbeat.State switch
         {
             // As long as others of its group answer, users are served.
-            HeartbeatState.Down => Make(isServed ? AlertSeverity.Warning : AlertSeverity.Critical, $"{name} is down."),
-            HeartbeatState.Degraded => Make(AlertSeverity.Warning, before?.State == HeartbeatState.Down ? $"{name} answers again, but is degraded." : $"{name} is degraded."),
+            HeartbeatState.Down => Make(isServed ? AlertSeverity.Warning : AlertSeverity.Critical, before?.State == HeartbeatState.Down ? $"{name} is still down." : $"{name} is down."),
+            HeartbeatState.Degraded => Make(AlertSeverity.Warning, before?.State switch
+            {
+                HeartbeatState.Down => $"{name} answers again, but is degraded.",
+                HeartbeatState.Degraded => $"{name} is still degraded.",
+                _ => $"{name} is degraded.",
+            }),
             // What was never told to be down is not told to be up.
             HeartbeatState.Up when incident is not null => Make(AlertSeverity.Recovery, $"{name} is up again."),
             _ => null,
@@ -110,9 +116,6 @@ public sealed class HeartbeatAlerts(StateFolder state, TimeProvider? time = null
             heartbeat.Evidence,
             incident!);
     }
-
-    private HashSet<string> BusyApplications() =>
-        [.. new KnownEnvironments(state).List().Where(environment => EnvironmentQueue.IsBusy(state, environment.Name)).SelectMany(environment => environment.Applications.Select(application => application.Name))];
 
     private bool HasWaiting()
     {

@@ -12,7 +12,8 @@ public sealed class HeartbeatBoard
 {
     private const int LongestSparkline = 20;
     private const int LongestName = 30;
-    private const int StateWidth = 10;
+    private const int LongestRelease = 24;
+    private const int StateWidth = 13;
     private const int LatencyWidth = 10;
     private const int AgeWidth = 7;
     private const int LinesAround = 3;
@@ -20,7 +21,7 @@ public sealed class HeartbeatBoard
     // What a terminal of any kind shows as wide as one character.
     private const char LastNarrow = '\u024f';
 
-    private static readonly HeartbeatState[] WorstFirst = [HeartbeatState.Down, HeartbeatState.Degraded, HeartbeatState.Unknown, HeartbeatState.Up];
+    private static readonly HeartbeatState[] WorstFirst = [HeartbeatState.Down, HeartbeatState.Degraded, HeartbeatState.Unknown, HeartbeatState.Maintenance, HeartbeatState.Up];
 
     private readonly Row[] _rows;
     private readonly Dictionary<(string Name, string? Group, Uri Uri), Row> _rowOf;
@@ -58,7 +59,8 @@ public sealed class HeartbeatBoard
             var shown = _rows.Length <= room ? _rows : [.. _rows.OrderBy(row => Array.IndexOf(WorstFirst, row.State)).Take(room - 1)];
             var nameWidth = Math.Min(LongestName, _rows.Max(row => (int?)row.Target.Name.Length) ?? 0);
             List<string> lines = [Cut(Summary(now), width), string.Empty];
-            lines.AddRange(shown.Select(row => Line(row, nameWidth, width, isColored, now)));
+            var releaseWidth = Math.Min(LongestRelease, _rows.Max(row => row.Last?.Release?.Length) ?? 0);
+            lines.AddRange(shown.Select(row => Line(row, nameWidth, releaseWidth, width, isColored, now)));
             if (shown.Length < _rows.Length) lines.Add(Cut(string.Create(CultureInfo.InvariantCulture, $"… and {_rows.Length - shown.Length} more"), width));
             return lines;
         }
@@ -71,41 +73,36 @@ public sealed class HeartbeatBoard
         return string.Create(CultureInfo.InvariantCulture, $"{now:HH:mm:ss}  {_rows.Length} target{(_rows.Length == 1 ? string.Empty : "s")}: {states}");
     }
 
-    private static string Line(Row row, int nameWidth, int width, bool isColored, DateTimeOffset now)
+    private static string Line(Row row, int nameWidth, int releaseWidth, int width, bool isColored, DateTimeOffset now)
     {
         var beat = row.Last;
         var state = $"{Shape(row.State)} {Word(row.State)}".PadRight(StateWidth);
         var latency = beat?.Latency is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0.0} ms") : string.Empty;
-        var age = beat is null ? string.Empty : Age(now - beat.Since);
-        var rest = $" {Cut(row.Target.Name, nameWidth).PadRight(nameWidth)} {latency.PadLeft(LatencyWidth)} {row.Sparkline.PadRight(LongestSparkline)} {age.PadLeft(AgeWidth)}  {Narrow(beat?.Cause ?? string.Empty)}";
+        var age = beat is null ? string.Empty : HeartbeatAge.Of(now - beat.Since);
+        var release = releaseWidth == 0 ? string.Empty : "  " + Cut(beat?.Release ?? string.Empty, releaseWidth).PadRight(releaseWidth);
+        var rest = $" {Cut(row.Target.Name, nameWidth).PadRight(nameWidth)} {latency.PadLeft(LatencyWidth)} {row.Sparkline.PadRight(LongestSparkline)} {age.PadLeft(AgeWidth)}{release}  {Narrow(beat?.Cause ?? string.Empty)}";
         var line = Cut(state + rest, width).TrimEnd();
         return isColored && line.Length >= StateWidth ? $"\u001b[{Color(row.State)}m{line[..StateWidth]}\u001b[0m{line[StateWidth..]}" : line;
     }
-
-    private static string Age(TimeSpan age) => age switch
-    {
-        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Math.Floor(age.TotalSeconds)):0} s"),
-        { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalMinutes):0} min"),
-        { TotalHours: < 48 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalHours):0} h"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalDays):0} d"),
-    };
 
     private static char Shape(HeartbeatState state) => state switch
     {
         HeartbeatState.Up => '●',
         HeartbeatState.Degraded => '◐',
         HeartbeatState.Down => '✖',
+        HeartbeatState.Maintenance => '◇',
         _ => '○',
     };
 
     private static string Word(HeartbeatState state) => state.ToString().ToLowerInvariant();
 
-    // ECMA-48, 8.3.117: the terminal's own green, yellow, red and faint.
+    // ECMA-48, 8.3.117: the terminal's own green, yellow, red, cyan and faint.
     private static int Color(HeartbeatState state) => state switch
     {
         HeartbeatState.Up => 32,
         HeartbeatState.Degraded => 33,
         HeartbeatState.Down => 31,
+        HeartbeatState.Maintenance => 36,
         _ => 2,
     };
 

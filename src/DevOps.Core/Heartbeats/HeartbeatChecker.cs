@@ -1,19 +1,28 @@
 using System.Globalization;
 using DevOps.Core.Alerts;
+using DevOps.Core.Heartbeats.Pushes;
+using DevOps.Core.Heartbeats.Redis;
+using DevOps.Core.Heartbeats.Systemd;
+using DevOps.Core.State;
 using DevOps.Model;
 
 namespace DevOps.Core.Heartbeats;
 
 /// <summary>Checks any target once, within its time. Connections are shared by all targets and kept from check to check.</summary>
+/// <param name="state">The installation's state folder: its key and connections lead to droplets, and jobs' calls are there.</param>
 /// <param name="time">The clock.</param>
 /// <param name="http">How pages are asked for; the usual way when nothing.</param>
-internal sealed class HeartbeatChecker(TimeProvider time, HttpCheck? http = null) : IDisposable
+/// <param name="open">How droplets are reached; by their account when nothing.</param>
+internal sealed class HeartbeatChecker(StateFolder state, TimeProvider time, HttpCheck? http = null, OpenDropletShell? open = null) : IDisposable
 {
     private const int LongestCause = 300;
 
     private readonly HttpCheck _http = http ?? new HttpCheck(time);
     private readonly TcpCheck _tcp = new();
     private readonly SshCheck _ssh = new();
+    private readonly RedisCheck _redis = new(time);
+    private readonly SystemdCheck _systemd = new(time, open ?? new DropletReach(state, time).OpenAsync);
+    private readonly PushCheck _push = new(new PushStore(state, time), time);
 
     /// <summary>Checks a target.</summary>
     /// <param name="target">The target.</param>
@@ -28,7 +37,8 @@ internal sealed class HeartbeatChecker(TimeProvider time, HttpCheck? http = null
         try
         {
             var result = await CheckOf(target).CheckAsync(target, either.Token);
-            return JudgeLatency(target, result with { Latency = time.GetElapsedTime(began) });
+            // How long a file of this machine takes to be read says nothing about a job.
+            return target.Uri.Scheme == HeartbeatTargetRules.Push ? result : JudgeLatency(target, result with { Latency = time.GetElapsedTime(began) });
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -38,6 +48,10 @@ internal sealed class HeartbeatChecker(TimeProvider time, HttpCheck? http = null
         {
             return CheckResult.Down(string.Create(CultureInfo.InvariantCulture, $"it did not answer within {target.Timeout.TotalSeconds:0.###} s"));
         }
+        catch (HeartbeatCheckException exception)
+        {
+            return CheckResult.Down(OneLine.Of(exception.Message, LongestCause), exception.Evidence);
+        }
         catch (Exception exception)
         {
             // Whatever it was: a target that cannot be checked is not up, and the checks of all others must go on.
@@ -46,7 +60,12 @@ internal sealed class HeartbeatChecker(TimeProvider time, HttpCheck? http = null
     }
 
     /// <summary>Ends the connections.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _redis.Dispose();
+        _systemd.Dispose();
+    }
 
     private static CheckResult JudgeLatency(HeartbeatTarget target, CheckResult result) =>
         result.State == HeartbeatState.Up && result.Latency > target.DegradedAfter
@@ -61,6 +80,9 @@ internal sealed class HeartbeatChecker(TimeProvider time, HttpCheck? http = null
     {
         HeartbeatTargetRules.Tcp => _tcp,
         HeartbeatTargetRules.Ssh => _ssh,
+        HeartbeatTargetRules.Redis => _redis,
+        HeartbeatTargetRules.Systemd => _systemd,
+        HeartbeatTargetRules.Push => _push,
         _ => _http,
     };
 }

@@ -10,5 +10,6 @@ namespace DevOps.Core.Heartbeats;
     WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HeartbeatTarget))]
+[JsonSerializable(typeof(HeartbeatCall))]
 [JsonSerializable(typeof(Dictionary<string, RememberedHeartbeat>))]
 internal sealed partial class HeartbeatJson : JsonSerializerContext;

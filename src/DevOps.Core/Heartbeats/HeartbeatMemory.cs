@@ -9,7 +9,11 @@ namespace DevOps.Core.Heartbeats;
 /// <param name="Since">Since when.</param>
 /// <param name="Incident">The incident that an alert told of and no recovery ended; nothing when there is none.</param>
 /// <param name="At">When it was checked.</param>
-internal sealed record RememberedHeartbeat(HeartbeatState State, DateTimeOffset Since, string? Incident, DateTimeOffset At);
+internal sealed record RememberedHeartbeat(HeartbeatState State, DateTimeOffset Since, string? Incident, DateTimeOffset At)
+{
+    /// <summary>When the incident was last told; nothing when there is none.</summary>
+    public DateTimeOffset? ToldAt { get; set; }
+}
 
 /// <summary>
 /// Remembers from one scheduled check to the next how targets were: <c>heartbeats/memory.json</c> of the state folder. What
@@ -23,7 +27,8 @@ internal sealed class HeartbeatMemory(StateFolder state)
     /// <summary>The file of the lock that whoever changes the memory holds.</summary>
     public static string[] Lock => [Folder, "memory.lock"];
 
-    private string File => state.PathOf(Folder, "memory.json");
+    /// <summary>The file, which need not exist.</summary>
+    public string File => state.PathOf(Folder, "memory.json");
 
     /// <summary>Tells what is remembered.</summary>
     /// <param name="warn">Hears that it cannot be read.</param>

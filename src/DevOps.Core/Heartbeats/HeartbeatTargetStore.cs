@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DevOps.Core.Alerts;
+using DevOps.Core.Heartbeats.Pushes;
 using DevOps.Core.State;
 using DevOps.Model;
 
@@ -7,11 +8,15 @@ namespace DevOps.Core.Heartbeats;
 
 /// <summary>The targets that were added by hand: one file a target below <c>heartbeats/targets/</c> of the state folder.</summary>
 /// <param name="state">The installation's state folder.</param>
-public sealed class HeartbeatTargetStore(StateFolder state)
+/// <param name="time">The clock; the system's when nothing.</param>
+public sealed class HeartbeatTargetStore(StateFolder state, TimeProvider? time = null)
 {
     private const string Folder = "heartbeats";
     private const string Targets = "targets";
     private const string Extension = ".json";
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly PushStore _pushes = new(state, time);
 
     /// <summary>The names of all targets. Reads none of them.</summary>
     /// <returns>The names in order.</returns>
@@ -25,13 +30,14 @@ public sealed class HeartbeatTargetStore(StateFolder state)
             .Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Keeps a target.</summary>
+    /// <summary>Keeps a target. One that jobs call gets its secret, if it has none yet, and is waited for from now on.</summary>
     /// <param name="target">The target.</param>
     /// <param name="replaces">Whether it may take the place of one of the same name.</param>
+    /// <returns>The target as it is kept.</returns>
     /// <exception cref="DevOpsException"><c>HeartbeatTargetInvalid</c>, <c>HeartbeatTargetExists</c>, <c>StateFolderNotWritable</c>.</exception>
-    public void Add(HeartbeatTarget target, bool replaces)
+    public HeartbeatTarget Add(HeartbeatTarget target, bool replaces)
     {
-        HeartbeatTargetRules.Check(target);
+        HeartbeatTargetRules.CheckHere(target);
         var file = FileOf(target.Name);
         if (!replaces && File.Exists(file))
         {
@@ -43,7 +49,13 @@ public sealed class HeartbeatTargetStore(StateFolder state)
                 target.Name);
         }
 
-        state.Write(file, JsonSerializer.SerializeToUtf8Bytes(target, HeartbeatJson.Default.HeartbeatTarget));
+        var isPushed = target.Uri.Scheme == HeartbeatTargetRules.Push;
+        var kept = target with { AddedAt = isPushed ? _time.GetUtcNow() : null };
+        if (isPushed) _pushes.Prepare(target.Name);
+        state.Write(file, JsonSerializer.SerializeToUtf8Bytes(kept, HeartbeatJson.Default.HeartbeatTarget));
+        // It may have taken the place of one that was called.
+        if (!isPushed) _pushes.Remove(target.Name);
+        return kept;
     }
 
     /// <summary>Gets a target.</summary>
@@ -76,7 +88,7 @@ public sealed class HeartbeatTargetStore(StateFolder state)
         }
     }
 
-    /// <summary>Forgets a target.</summary>
+    /// <summary>Forgets a target, and the calls and the secret of one that jobs call.</summary>
     /// <param name="name">Its exact name.</param>
     /// <exception cref="DevOpsException"><c>HeartbeatTargetNotFound</c>, <c>StateFolderNotWritable</c>.</exception>
     public void Remove(string name)
@@ -90,6 +102,8 @@ public sealed class HeartbeatTargetStore(StateFolder state)
         {
             throw state.NotWritable(FileOf(name), exception);
         }
+
+        _pushes.Remove(name);
     }
 
     /// <summary>The failure of a target that does not exist.</summary>

@@ -53,6 +53,9 @@ public sealed class HostSession : IAsyncDisposable
     /// <summary>The SHA-256 of the host key that the droplet showed, as in its tag.</summary>
     public string HostKey { get; }
 
+    /// <summary>Whether the connection stands, as far as this side knows.</summary>
+    public bool IsConnected => _client.IsConnected;
+
     /// <summary>
     /// Runs POSIX sh code as root on the droplet, as <c>sh -c CODE sh ARG…</c>. The droplet itself ends it after
     /// <paramref name="timeout"/>, also when the connection has gone.
@@ -146,6 +149,11 @@ public sealed class HostSession : IAsyncDisposable
             return new HostCommandEnd(result, TooLong(limit, result));
         }
     }
+
+    /// <summary>Opens a port of this machine that leads to one that only the host itself reaches.</summary>
+    /// <param name="port">The host's port, on its loopback.</param>
+    /// <returns>The tunnel, which is there until it is disposed of.</returns>
+    public HostTunnel OpenTunnel(int port) => new(_client, port);
 
     /// <summary>Closes the connection.</summary>
     /// <returns>A task that ends once it is closed.</returns>

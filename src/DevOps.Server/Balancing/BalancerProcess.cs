@@ -10,7 +10,7 @@ namespace DevOps.Server.Balancing;
 /// The life of a balancer's process: read the settings, take or open the listening socket, check the backends, serve, and
 /// end, either because it was told to or because a successor serves.
 /// </summary>
-internal sealed class BalancerProcess : IAsyncDisposable
+internal sealed class BalancerProcess : IServerProcess
 {
     // For this long after a handover, connections that idle may still be used once, and are told to close then.
     private static readonly TimeSpan IdleGrace = TimeSpan.FromSeconds(10);
@@ -70,11 +70,10 @@ internal sealed class BalancerProcess : IAsyncDisposable
         await _serving.EndAsync(isReplaced ? IdleGrace : TimeSpan.Zero);
     }
 
-    /// <summary>Says why the process cannot work.</summary>
-    /// <param name="failure">Why.</param>
+    /// <inheritdoc/>
     public void Fail(ServerFailure failure) => _failure = failure;
 
-    /// <summary>Ends the process once what it has begun is finished.</summary>
+    /// <inheritdoc/>
     public void Stop() => _stopping.Cancel();
 
     /// <summary>Has a successor take over that runs the same program.</summary>
@@ -90,9 +89,7 @@ internal sealed class BalancerProcess : IAsyncDisposable
         }
     });
 
-    /// <summary>Waits until the process is told to stop.</summary>
-    /// <param name="longest">How long at most.</param>
-    /// <returns>A task that ends then.</returns>
+    /// <inheritdoc/>
     public Task WaitForStopAsync(TimeSpan longest) => Wait.ForAsync(longest, _stopping.Token);
 
     /// <summary>How the balancer is.</summary>

@@ -65,6 +65,18 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
     [InlineData("Add-HeartbeatTarget '../page' -Uri http://a", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget page -Uri http://a -Timeout 1h", "HeartbeatTargetInvalid")]
     [InlineData("Add-HeartbeatTarget page -Uri http://a; Add-HeartbeatTarget page -Uri http://b", "HeartbeatTargetExists")]
+    [InlineData("Add-HeartbeatTarget page -Uri http://a -UserName me", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget page -Uri http://a -Replicas 2", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget page -Uri http://a -Every 1d", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget flags -Uri redis://a -UserName me", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget flags -Uri redis://a -PasswordFile /nowhere/at/all -WhatIf", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget flags -Uri redis://a -PasswordFile ''", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget flags -Uri redis://a -Connection local", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget unit -Uri systemd://web-1", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget backup -Uri push://backup", "HeartbeatTargetInvalid")]
+    [InlineData("Add-HeartbeatTarget backup -Uri push://other -Every 1d", "HeartbeatTargetInvalid")]
+    [InlineData("Send-Heartbeat nope", "HeartbeatTargetNotFound")]
+    [InlineData("Add-HeartbeatTarget page -Uri http://a; Send-Heartbeat page", "HeartbeatNotPushed")]
     [InlineData("Watch-Heartbeat shop -Interval 1ms", "HeartbeatIntervalInvalid")]
     [InlineData("Get-HeartbeatTask nope", "HeartbeatTaskNotFound")]
     [InlineData("Unregister-HeartbeatTask nope -Confirm:$false", "HeartbeatTaskNotFound")]
@@ -92,6 +104,53 @@ public sealed class HeartbeatCommandTests : IAsyncDisposable
         Assert.Equal(HeartbeatState.Up, Invoke("Test-Heartbeat -Target page").One<Heartbeat>().State);
         _server.Behaviour = Behaviour.Fail;
         Assert.Equal("it was answered with 500 instead of 200", Invoke("Test-Heartbeat -Target page").One<Heartbeat>().Cause);
+    }
+
+    [Fact]
+    public void A_job_s_call_makes_its_target_up_or_down()
+    {
+        Invoke("Add-HeartbeatTarget backup -Uri push://backup -Every 1d -Grace 2h");
+        var target = Invoke("Get-HeartbeatTarget").One<HeartbeatTarget>();
+        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromHours(2)), (target.Period, target.Grace));
+        Assert.Equal(HeartbeatState.Unknown, Invoke("Test-Heartbeat -Target backup").One<Heartbeat>().State);
+        Assert.Empty(Invoke("Send-Heartbeat backup").Output);
+        Assert.Equal(HeartbeatState.Up, Invoke("Test-Heartbeat -Target backup").One<Heartbeat>().State);
+        var call = Invoke("Send-Heartbeat backup -Failed -Message \"disk`nfull\" -PassThru").One<HeartbeatCall>();
+        Assert.Equal(("backup", HeartbeatOutcome.Failed, "disk full", Environment.MachineName, Environment.UserName), (call.Target, call.Outcome, call.Message, call.Host, call.User));
+        Assert.Equal("the job failed: disk full", Invoke("Test-Heartbeat -Target backup").One<Heartbeat>().Cause);
+        Assert.Equal("backup", Invoke("Get-HeartbeatTarget | Send-Heartbeat -PassThru").One<HeartbeatCall>().Target);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void What_a_Redis_target_needs_is_kept_with_the_full_path_of_its_password()
+    {
+        var folder = Directory.CreateTempSubdirectory("devops-test-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "password");
+            File.WriteAllText(file, "geheim");
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Assert.Empty(_bed.Session.Invoke("$null = $ExecutionContext.SessionState.Path.SetLocation($folder); Add-HeartbeatTarget flags -Uri redis://127.0.0.1:1 -UserName me -PasswordFile ./password -Replicas 2", ("folder", folder.FullName)).ErrorIds);
+            var target = Invoke("Get-HeartbeatTarget").One<HeartbeatTarget>();
+            Assert.Equal(("me", file, 2), (target.UserName, target.PasswordFile, target.ExpectedReplicas));
+            Assert.Equal("flags", Invoke("Get-HeartbeatTarget | Add-HeartbeatTarget -Force -PassThru").One<HeartbeatTarget>().Name);
+            Assert.Equal("the connection was refused", Invoke("Test-Heartbeat -Target flags").One<Heartbeat>().Cause);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_unit_of_a_droplet_that_nobody_can_reach_is_down()
+    {
+        Invoke("Add-HeartbeatTarget unit -Uri systemd://web-1/shop.service");
+        Assert.Equal(HeartbeatState.Down, Invoke("Get-HeartbeatTarget | Test-Heartbeat").One<Heartbeat>().State);
+        Assert.Equal("There is no connection called 'nowhere'", Invoke("Test-Heartbeat -Target unit -Connection nowhere").One<Heartbeat>().Cause);
+        Invoke("Add-HeartbeatTarget unit -Uri systemd://web-1/shop.service -Connection elsewhere -Force");
+        Assert.Equal("There is no connection called 'elsewhere'", Invoke("Get-HeartbeatTarget | Test-Heartbeat").One<Heartbeat>().Cause);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using DevOps.Core.Deployments.Hosts;
+using DevOps.Core.Deployments.Instances;
 using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Environments;
 using DevOps.Core.State;
@@ -26,6 +28,8 @@ public sealed class DeployedSession : IAsyncDisposable
         Api.Connect(State);
         foreach (var name in (string[])["web-1", "web-2"]) Api.Add(name, "fleet:web", "managed-by:devops", Pinned);
         Environment = Know("production");
+        NoteRelease("web-1", droplet: 1);
+        NoteRelease("web-2", droplet: 2);
     }
 
     /// <summary>The session.</summary>
@@ -52,6 +56,14 @@ public sealed class DeployedSession : IAsyncDisposable
         var environment = new EnvironmentDefinition(name, Path.Combine(Session.Folder, name + ".psd1"), Connection: null, [], [application]);
         new KnownEnvironments(State).Save(environment);
         return environment;
+    }
+
+    // What a deployment writes down of an instance once it has switched it.
+    private void NoteRelease(string instance, long droplet)
+    {
+        var release = new ReleaseSeal("one", "shop", "production", "c", "a", "b", 80, new HealthCheckDefinition());
+        var record = new InstanceRecord("shop", instance, droplet, release);
+        State.Write(State.PathOf("environments", "production", "instances", "shop", instance + ".json"), JsonSerializer.SerializeToUtf8Bytes(record, JsonSerializerOptions.Web));
     }
 
     /// <summary>Leaves a deployment behind.</summary>

@@ -1,26 +1,53 @@
+using DevOps.Core.Deployments.Hosts;
+using DevOps.Core.Deployments.Instances;
 using DevOps.Core.Environments;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Operations;
 using DevOps.Core.Tests.Deployments.Fakes;
+using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 
 namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>Targets that are found by what fleets carry.</summary>
-public sealed class FleetTargetsTests
+public sealed class FleetTargetsTests : IDisposable
 {
+    private readonly TestState _state = new();
     private readonly Told _told = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    private InstanceRecords Records => new(_state.State);
+
+    public void Dispose() => _state.Dispose();
+
     [Fact]
-    public async Task An_instance_is_checked_as_its_environment_says()
+    public async Task An_instance_is_checked_as_the_release_that_it_serves_says()
     {
-        var application = DeploymentBed.Application with { Port = 8080, Health = new HealthCheckDefinition { Path = "/health?full=1", Status = 204, Contains = "ok" } };
-        var target = Assert.Single(await Of(FakeFleets.Of("web-1")).OfApplicationAsync(application, Cancellation));
-        Assert.Equal(("web-1", application.Name, 204, "ok"), (target.Name, target.Group, target.ExpectedStatus, target.ExpectedText));
-        Assert.EndsWith(":8080/health?full=1", target.Uri.AbsoluteUri, StringComparison.Ordinal);
-        Assert.Equal(target, HeartbeatTargetRules.Check(target));
+        var fleets = FakeFleets.Of("web-1", "web-2");
+        var droplets = await fleets.ListAsync("web", Cancellation);
+        var seal = new ReleaseSeal("r1", DeploymentBed.Application.Name, "test", "c", "a", "b", 8080, new HealthCheckDefinition { Path = "/health?full=1", Status = 204, Contains = "ok" });
+        foreach (var droplet in droplets) Records.Note(droplet, seal);
+        // The environment says something else by now, which was not deployed.
+        var targets = await Of(fleets).OfApplicationAsync("test", DeploymentBed.Application with { Port = 9090, Canaries = 1 }, Records, Cancellation);
+        Assert.Equal([("web-1", ApplicationRole.Production), ("web-2", ApplicationRole.Canary)], targets.Select(target => (target.Name, target.Role!.Value)));
+        Assert.Equal(("app", "test", 204, "ok"), (targets[0].Group, targets[0].Environment, targets[0].ExpectedStatus, targets[0].ExpectedText));
+        Assert.EndsWith(":8080/health?full=1", targets[0].Uri.AbsoluteUri, StringComparison.Ordinal);
+        Assert.Equal(targets[0], HeartbeatTargetRules.Check(targets[0]));
+    }
+
+    [Fact]
+    public async Task What_nothing_was_deployed_to_yet_does_not_count()
+    {
+        var fleets = FakeFleets.Of("web-1", "web-2");
+        var droplet = (await fleets.ListAsync("web", Cancellation))[0];
+        var seal = new ReleaseSeal("r1", "app", "test", "c", "a", "b", 8080, new HealthCheckDefinition());
+        Records.Note(droplet, seal);
+        Assert.Equal("web-1", Assert.Single(await Of(fleets).OfApplicationAsync("test", DeploymentBed.Application, Records, Cancellation)).Name);
+        // A droplet that was made anew under its name holds nothing yet.
+        Records.Note(droplet with { Id = droplet.Id + 1_000 }, seal);
+        Assert.Empty(await Of(fleets).OfApplicationAsync("test", DeploymentBed.Application, Records, Cancellation));
+        Assert.Contains("Nothing of app was deployed", Assert.IsType<WarningMessage>(Assert.Single(_told.Messages)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

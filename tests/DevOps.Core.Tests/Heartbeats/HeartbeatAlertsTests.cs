@@ -1,8 +1,5 @@
-using DevOps.Core.Deployments.Journal;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Operations;
-using DevOps.Core.State;
-using DevOps.Core.Tests.Deployments.Fakes;
 using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using Microsoft.Extensions.Time.Testing;
@@ -152,25 +149,22 @@ public sealed class HeartbeatAlertsTests : IDisposable
         Assert.Equal(2, _raised.Select(alert => alert.Incident).Distinct().Count());
     }
 
-    [Fact]
-    public async Task While_a_deployment_is_at_work_an_instance_that_is_down_is_expected_to_be()
+    [Theory]
+    [InlineData(HeartbeatState.Maintenance)]
+    [InlineData(HeartbeatState.Unknown)]
+    public async Task What_is_in_maintenance_or_unknown_is_not_told_and_not_remembered(HeartbeatState between)
     {
-        new KnownEnvironments(_state.State).Save(DeploymentBed.Environment with { Applications = [DeploymentBed.Application with { Name = "shop" }] });
-        await CheckAsync(HeartbeatState.Up);
-        await using (StateLock.TryAcquire(_state.State, "environments", DeploymentBed.Environment.Name, "lock")) await CheckAsync(HeartbeatState.Down);
-        Assert.Empty(_raised);
-        await CheckAsync(HeartbeatState.Down);
+        foreach (var state in (HeartbeatState[])[HeartbeatState.Up, between, HeartbeatState.Up, between, HeartbeatState.Down]) await CheckAsync(state);
         Assert.Equal(["Critical web-1 of shop is down."], Raised());
     }
 
     [Fact]
-    public async Task A_deployment_that_waits_for_hours_does_not_keep_silent_what_is_down()
+    public async Task What_stays_down_is_told_again_after_some_hours_as_the_same_incident()
     {
-        new KnownEnvironments(_state.State).Save(DeploymentBed.Environment with { Applications = [DeploymentBed.Application with { Name = "shop" }] });
-        await CheckAsync(HeartbeatState.Up);
-        await using var turn = StateLock.TryAcquire(_state.State, "environments", DeploymentBed.Environment.Name, "lock");
-        for (var minute = 1; minute <= 20; minute++) await CheckAsync(HeartbeatState.Down);
-        Assert.Equal(["Critical web-1 of shop is down."], Raised());
+        // A check each minute, for nine hours.
+        for (var minute = 0; minute < 9 * 60; minute++) await CheckAsync(HeartbeatState.Down);
+        Assert.Equal(["Critical web-1 of shop is down.", "Critical web-1 of shop is still down.", "Critical web-1 of shop is still down."], Raised());
+        Assert.Single(_raised.Select(alert => alert.Incident).Distinct());
     }
 
     [Fact]
@@ -213,7 +207,7 @@ public sealed class HeartbeatAlertsTests : IDisposable
         return Task.CompletedTask;
     }));
 
-    private Heartbeat Beat(HeartbeatState state, string name) => state == HeartbeatState.Up
+    private Heartbeat Beat(HeartbeatState state, string name) => state is HeartbeatState.Up
         ? new Heartbeat(name, "shop", state, TimeSpan.FromMilliseconds(5), null, "200 OK", _time.GetUtcNow(), _time.GetUtcNow(), Address)
         : new Heartbeat(name, "shop", state, null, "it was answered with 500", "500 oops", _time.GetUtcNow(), _time.GetUtcNow(), Address);
 

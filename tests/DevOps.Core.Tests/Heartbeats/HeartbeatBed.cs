@@ -1,4 +1,6 @@
 using DevOps.Core.Heartbeats;
+using DevOps.Core.Heartbeats.Systemd;
+using DevOps.Core.State;
 using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 
@@ -7,9 +9,14 @@ namespace DevOps.Core.Tests.Heartbeats;
 /// <summary>A checker with connections of its own, and targets that are told in a few words.</summary>
 internal sealed class HeartbeatBed : IDisposable
 {
-    public HeartbeatBed(TimeProvider? time = null, HttpCheck? http = null) => Checker = new HeartbeatChecker(time ?? TimeProvider.System, http);
+    private readonly TestState _state = new();
+
+    public HeartbeatBed(TimeProvider? time = null, HttpCheck? http = null, OpenDropletShell? open = null) =>
+        Checker = new HeartbeatChecker(_state.State, time ?? TimeProvider.System, http, open);
 
     public HeartbeatChecker Checker { get; }
+
+    public StateFolder State => _state.State;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -28,5 +35,9 @@ internal sealed class HeartbeatBed : IDisposable
         return await CheckAsync(server.Address, change);
     }
 
-    public void Dispose() => Checker.Dispose();
+    public void Dispose()
+    {
+        Checker.Dispose();
+        _state.Dispose();
+    }
 }

@@ -17,11 +17,21 @@ public sealed class HeartbeatBoardTests
             [
                 "12:30:00  3 targets: 1 up, 1 unknown, 1 down",
                 "",
-                "● up       web-1    12.3 ms █                      5 min",
-                "✖ down     web-2            ×                        3 s  the connection was refused",
-                "○ unknown  web-3",
+                "● up          web-1    12.3 ms █                      5 min",
+                "✖ down        web-2            ×                        3 s  the connection was refused",
+                "○ unknown     web-3",
             ],
             board.Render(120, 30, isColored: false, Now));
+    }
+
+    [Fact]
+    public void The_release_that_an_instance_serves_has_a_column()
+    {
+        var board = Board("web-1", "web-2");
+        board.Take(Beat("web-1", HeartbeatState.Maintenance, cause: "it is switched") with { Release = "r12" });
+        var lines = board.Render(120, 30, isColored: false, Now);
+        Assert.StartsWith("◇ maintenance web-1", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith("r12  it is switched", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,7 +40,7 @@ public sealed class HeartbeatBoardTests
         var board = Board("web-1");
         board.Take(Beat("web-1", HeartbeatState.Down));
         var line = board.Render(120, 30, isColored: true, Now)[2];
-        Assert.StartsWith("\u001b[31m✖ down    \u001b[0m web-1", line, StringComparison.Ordinal);
+        Assert.StartsWith("\u001b[31m✖ down       \u001b[0m web-1", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +60,7 @@ public sealed class HeartbeatBoardTests
         var lines = board.Render(80, 12, isColored: false, Now);
         Assert.InRange(lines.Count, 5, 11);
         Assert.Equal("12:30:00  100 targets: 99 up, 1 down", lines[0]);
-        Assert.StartsWith("✖ down     web-77", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("✖ down        web-77", lines[2], StringComparison.Ordinal);
         Assert.Equal("… and 92 more", lines[^1]);
     }
 

@@ -13,8 +13,11 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly ConcurrentQueue<Heartbeat> _told = new();
-    private readonly HeartbeatService _service = new();
+    private readonly TestState _state = new();
+    private readonly HeartbeatService _service;
     private Task _watching = Task.CompletedTask;
+
+    public HeartbeatWatchTests() => _service = new HeartbeatService(_state.State);
 
     public async ValueTask DisposeAsync()
     {
@@ -22,6 +25,7 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
         // Nothing but its end ends a watch.
         if (_watching != Task.CompletedTask) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _watching);
         _service.Dispose();
+        _state.Dispose();
         _ending.Dispose();
     }
 
@@ -71,7 +75,7 @@ public sealed class HeartbeatWatchTests : IAsyncDisposable
     {
         using var server = new BackendServer("shop");
         var time = new FakeTimeProvider();
-        using var checker = new HeartbeatChecker(time);
+        using var checker = new HeartbeatChecker(_state.State, time);
         var beats = new ConcurrentQueue<string>();
         var began = time.GetUtcNow();
         _watching = new HeartbeatWatch(checker, time).RunAsync(

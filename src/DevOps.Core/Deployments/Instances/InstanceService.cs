@@ -75,6 +75,7 @@ public sealed class InstanceService : IDisposable
 
         // Started or stopped, an instance comes or goes by the balancer's own checks; restarted, it would be missed in between.
         var holds = new InstanceHolds(_state, $"restart-{Guid.NewGuid():N}", (_, text) => progress.Report(new VerboseMessage(text + ".")), _time);
+        using var announcement = EnvironmentWork.Announce(_state, _environment.Name, application, instance, $"a {action.ToString().ToLowerInvariant()} by hand is under way");
         await using var hold = await holds.TakeAsync(action == UnitAction.Restart ? definition.Balancer : null, new HeldInstance(application, host.Droplet, [definition.Port]), "it is restarted", ct);
         var invocation = await connected.ControlAsync(action, ct);
         if (action != UnitAction.Stop)

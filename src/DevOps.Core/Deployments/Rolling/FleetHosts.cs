@@ -27,15 +27,19 @@ internal sealed class FleetHosts : IAsyncDisposable
     /// <returns>The host.</returns>
     public FleetHost this[string instance] => _hosts.First(host => host.Instance == instance);
 
-    /// <summary>The part that a host plays: the last ones are the canaries, and the first one never is, for somebody must do the work.</summary>
+    /// <summary>The part that a host plays.</summary>
     /// <param name="host">The host.</param>
     /// <param name="canaries">How many canaries the application has.</param>
     /// <returns>Its role.</returns>
-    public ApplicationRole RoleOf(FleetHost host, int canaries)
-    {
-        var position = _hosts.TakeWhile(candidate => candidate != host).Count();
-        return position > 0 && position >= _hosts.Count - canaries ? ApplicationRole.Canary : ApplicationRole.Production;
-    }
+    public ApplicationRole RoleOf(FleetHost host, int canaries) => RoleOf(_hosts.TakeWhile(candidate => candidate != host).Count(), _hosts.Count, canaries);
+
+    /// <summary>The part that the droplet at a position of a fleet plays: the last ones are the canaries, and the first one never is, for somebody must do the work.</summary>
+    /// <param name="position">The position, from 0 on.</param>
+    /// <param name="count">How many droplets the fleet has.</param>
+    /// <param name="canaries">How many canaries the application has.</param>
+    /// <returns>Its role.</returns>
+    public static ApplicationRole RoleOf(int position, int count, int canaries) =>
+        position > 0 && position >= count - canaries ? ApplicationRole.Canary : ApplicationRole.Production;
 
     /// <summary>
     /// Connects to all droplets of a fleet at the same time, in order to change them: a host that fails for a reason that

@@ -14,9 +14,8 @@ internal static class HeartbeatMetrics
 
     /// <summary>Writes the figures.</summary>
     /// <param name="status">How everything is.</param>
-    /// <param name="more">More figures, in the same format; nothing when there are none.</param>
     /// <returns>The text.</returns>
-    public static string Of(StatusAnswer status, string? more)
+    public static string Of(StatusAnswer status)
     {
         var text = new StringBuilder();
         var targets = status.Targets;
@@ -35,7 +34,7 @@ internal static class HeartbeatMetrics
         Each(text, "devops_heartbeat_uptime_day_ratio", "gauge", "How much of the day a target was up, from 0 to 1.", targets, target => target.UptimeOfDay / PerCent);
         PrometheusText.Begin(text, "devops_heartbeat_targets", "gauge", "How many targets are in a state.");
         foreach (var state in States) PrometheusText.Line(text, "devops_heartbeat_targets", $"state=\"{state.ToString().ToLowerInvariant()}\"", targets.Count(target => target.State == state));
-        return text.Append(more).ToString();
+        return text.ToString();
     }
 
     private static void Each(StringBuilder text, string name, string type, string help, IReadOnlyList<StatusTarget> targets, Func<StatusTarget, double?> value)

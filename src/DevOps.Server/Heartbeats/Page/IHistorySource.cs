@@ -1,4 +1,5 @@
 using DevOps.Model;
+using DevOps.Server.Heartbeats.History;
 
 namespace DevOps.Server.Heartbeats.Page;
 
@@ -22,9 +23,3 @@ internal interface IHistorySource
     /// <returns>The slices, oldest first.</returns>
     Task<IReadOnlyList<HistoryPoint>> LineAsync(string key, DateTimeOffset from, DateTimeOffset to, int points, CancellationToken ct);
 }
-
-/// <summary>How a target was in a slice of time.</summary>
-/// <param name="At">Where the slice begins.</param>
-/// <param name="State">The worst state in it; unknown when nobody looked.</param>
-/// <param name="Latency">What half of the answers in it took at most; nothing without answers.</param>
-internal sealed record HistoryPoint(DateTimeOffset At, HeartbeatState State, TimeSpan? Latency);

@@ -1,5 +1,6 @@
 using System.Net;
 using DevOps.Core;
+using DevOps.Core.Heartbeats.Pushes;
 using DevOps.Server.Administration;
 using DevOps.Server.Balancing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,17 +34,17 @@ internal sealed class MonitorPage : IAsyncDisposable
     /// <param name="options">Where it is served, and to whom.</param>
     /// <param name="board">Everything that it shows.</param>
     /// <param name="history">What is asked for how targets were.</param>
-    /// <param name="extraMetrics">More figures for <c>/metrics</c>, in Prometheus' format; nothing when there are none.</param>
+    /// <param name="pushes">Takes the calls of jobs; nothing when none are taken.</param>
     /// <param name="ct">Ends the opening.</param>
     /// <returns>What is open.</returns>
     /// <exception cref="DevOpsException"><c>PortTaken</c>, <c>PortNotAllowed</c>, <c>AddressNotUsable</c>, or <c>PageTokenMissing</c>.</exception>
-    public static async Task<MonitorPage> OpenAsync(MonitorPageOptions options, MonitorBoard board, IHistorySource history, Func<string>? extraMetrics, CancellationToken ct)
+    public static async Task<MonitorPage> OpenAsync(MonitorPageOptions options, MonitorBoard board, IHistorySource history, PushStore? pushes, CancellationToken ct)
     {
         RequireToken(options);
         var listener = ListeningSocket.Open(options.Address, options.Port, options.PortParameter);
         var closing = new CancellationTokenSource();
-        var application = Build(options, listener, board);
-        new PageRoutes(board, history, extraMetrics, closing.Token).AddTo(application);
+        var application = Build(options, listener, board, pushes);
+        new PageRoutes(board, history, closing.Token).AddTo(application);
         var isEverywhere = options.Address.Equals(IPAddress.Any) || options.Address.Equals(IPAddress.IPv6Any);
         var host = isEverywhere ? Dns.GetHostName() : options.Address.ToString();
         var page = new MonitorPage(application, listener, closing, new UriBuilder(Uri.UriSchemeHttp, host, listener.Port).Uri);
@@ -80,7 +81,7 @@ internal sealed class MonitorPage : IAsyncDisposable
             options.Address.ToString());
     }
 
-    private static WebApplication Build(MonitorPageOptions options, ListeningSocket listener, MonitorBoard board)
+    private static WebApplication Build(MonitorPageOptions options, ListeningSocket listener, MonitorBoard board, PushStore? pushes)
     {
         var builder = ServerHost.CreateBuilder();
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => listener.Socket);
@@ -94,6 +95,8 @@ internal sealed class MonitorPage : IAsyncDisposable
             kestrel.Listen(options.Address, listener.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var application = builder.Build();
+        // Jobs have secrets of their own, and are no browsers.
+        if (pushes is not null) application.Use(new PushEntrance(pushes).HandleAsync);
         application.Use(new PageGuard(options).HandleAsync);
         if (options.Token is { } token) application.Use(new PageLogin(token, listener.Port, board.Time).HandleAsync);
         return application;

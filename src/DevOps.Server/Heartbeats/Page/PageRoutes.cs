@@ -8,9 +8,8 @@ namespace DevOps.Server.Heartbeats.Page;
 /// <summary>What is served at which path.</summary>
 /// <param name="board">Everything that the page shows.</param>
 /// <param name="history">What is asked for how targets were.</param>
-/// <param name="extraMetrics">More figures for <c>/metrics</c>; nothing when there are none.</param>
 /// <param name="closing">Ends the streams.</param>
-internal sealed class PageRoutes(MonitorBoard board, IHistorySource history, Func<string>? extraMetrics, CancellationToken closing)
+internal sealed class PageRoutes(MonitorBoard board, IHistorySource history, CancellationToken closing)
 {
     private const int MostStreams = 512;
     private const int UsualHours = 24;
@@ -30,7 +29,7 @@ internal sealed class PageRoutes(MonitorBoard board, IHistorySource history, Fun
         Add(application, "/events", FollowAsync);
         Add(application, "/status.json", context => AnswerAsync(context, board.Status(), BoardJson.Default.StatusAnswer));
         Add(application, "/history.json", TellAsync);
-        Add(application, "/metrics", context => PrometheusText.AnswerAsync(context, HeartbeatMetrics.Of(board.Status(), extraMetrics?.Invoke())));
+        Add(application, "/metrics", context => PrometheusText.AnswerAsync(context, HeartbeatMetrics.Of(board.Status())));
         Add(application, "/live", context => TextAsync(context, StatusCodes.Status200OK, "alive\n"));
     }
 

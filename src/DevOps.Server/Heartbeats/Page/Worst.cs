@@ -10,5 +10,5 @@ internal static class Worst
     /// <summary>Finds the worst.</summary>
     /// <param name="states">The states.</param>
     /// <returns>The worst; unknown when there are none.</returns>
-    public static HeartbeatState Of(IEnumerable<HeartbeatState> states) => states.MinBy(state => (int?)Array.IndexOf(First, state));
+    public static HeartbeatState Of(IEnumerable<HeartbeatState> states) => states.DefaultIfEmpty(HeartbeatState.Unknown).MinBy(state => (int?)Array.IndexOf(First, state));
 }

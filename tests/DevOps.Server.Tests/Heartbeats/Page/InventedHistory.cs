@@ -1,4 +1,5 @@
 using DevOps.Model;
+using DevOps.Server.Heartbeats.History;
 using DevOps.Server.Heartbeats.Page;
 
 namespace DevOps.Server.Tests.Heartbeats.Page;

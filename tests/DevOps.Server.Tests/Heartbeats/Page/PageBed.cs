@@ -1,5 +1,4 @@
 using System.Net;
-using DevOps.Core.Heartbeats;
 using DevOps.Model;
 using DevOps.Server.Heartbeats.Page;
 
@@ -32,11 +31,11 @@ internal sealed class PageBed : IAsyncDisposable
     private string? GivenToken { get; }
 
     /// <summary>Serves a page with these targets.</summary>
-    public static async Task<PageBed> OpenAsync(string? token = null, TimeProvider? time = null, Func<string>? metrics = null, IReadOnlyList<HeartbeatTarget>? targets = null, TimeSpan? interval = null)
+    public static async Task<PageBed> OpenAsync(string? token = null, TimeProvider? time = null, IReadOnlyList<HeartbeatTarget>? targets = null, TimeSpan? interval = null)
     {
         var bed = new PageBed(token, time ?? TimeProvider.System);
         bed.Board.SetTargets(targets ?? [Target("itrust-1"), Target("itrust-2")], interval ?? TimeSpan.FromSeconds(1));
-        await bed.StartAsync(metrics);
+        await bed.StartAsync();
         bed.Client.BaseAddress = bed.Uri;
         return bed;
     }
@@ -78,11 +77,11 @@ internal sealed class PageBed : IAsyncDisposable
         Board.Dispose();
         Board = new MonitorBoard(TimeProvider.System);
         fill(Board);
-        await StartAsync(metrics: null);
+        await StartAsync();
     }
 
     /// <summary>The page is open again, of the same process.</summary>
-    public Task ReopenAsync() => StartAsync(metrics: null);
+    public Task ReopenAsync() => StartAsync();
 
     /// <summary>Asks for something.</summary>
     public async Task<HttpResponseMessage> AskAsync(string path, HttpMethod? method = null, Action<HttpRequestMessage>? change = null)
@@ -100,9 +99,9 @@ internal sealed class PageBed : IAsyncDisposable
         Board.Dispose();
     }
 
-    private async Task StartAsync(Func<string>? metrics)
+    private async Task StartAsync()
     {
-        _page = await MonitorPage.OpenAsync(new MonitorPageOptions(IPAddress.Loopback, _port, GivenToken), Board, History, metrics, TestContext.Current.CancellationToken);
+        _page = await MonitorPage.OpenAsync(new MonitorPageOptions(IPAddress.Loopback, _port, GivenToken), Board, History, pushes: null, TestContext.Current.CancellationToken);
         _port = _page.Endpoint.Port;
     }
 }

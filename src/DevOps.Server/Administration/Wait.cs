@@ -1,4 +1,4 @@
-namespace DevOps.Server.Balancing;
+namespace DevOps.Server.Administration;
 
 /// <summary>Waits that end without an exception.</summary>
 internal static class Wait

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace DevOps.Server.Balancing;
+namespace DevOps.Server.Administration;
 
 /// <summary>
 /// Tells systemd how the process is, by the protocol of sd_notify(3): a datagram to the socket that <c>NOTIFY_SOCKET</c>
