@@ -39,7 +39,8 @@ export class Deployments {
         make('h3', {}, `${kinds[deployment.kind] ?? deployment.kind} to ${deployment.environment}`, deployment.commit ? make('code', { title: deployment.commit }, short(deployment.commit)) : null),
         badge(deployment.state, deployment.state === 'Running' ? 'maintenance' : undefined)),
       deployment.cause ? make('p', { class: 'cause' }, deployment.cause) : null,
-      last ? make('p', { class: 'step' }, where ? make('b', {}, `${where}: `) : null, last.message) : null,
+      // What it ended with is its cause.
+      last && !deployment.endedAt ? make('p', { class: 'step' }, where ? make('b', {}, `${where}: `) : null, last.message) : null,
       make('p', { class: 'facts' },
         make('span', {}, 'by ', deployment.startedBy, ' at ', timeOf(deployment.startedAt)),
         deployment.clock));
