@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.EndToEnd.Tests;
 
@@ -37,13 +36,13 @@ public sealed class Demo : IAsyncLifetime
     public string PackageRecord => Path.Combine(StateFolder, "demo.packages");
 
     /// <summary>The local cloud's port.</summary>
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Find();
 
     /// <summary>The balancer's port.</summary>
-    public int BalancerPort { get; } = FreePort();
+    public int BalancerPort { get; } = FreePort.Find();
 
     /// <summary>The port of the heartbeat monitor's page.</summary>
-    public int MonitorPort { get; } = FreePort();
+    public int MonitorPort { get; } = FreePort.Find();
 
     /// <summary>Where the balancer serves checkbox.io.</summary>
     public Uri BalancerUri => new($"http://127.0.0.1:{BalancerPort}/");
@@ -156,13 +155,6 @@ public sealed class Demo : IAsyncLifetime
     /// <param name="instance">The instance.</param>
     /// <returns>The page's text.</returns>
     public Task<string> PageAsync(Instance instance) => Browser.GetStringAsync(instance.Uri, TestContext.Current.CancellationToken);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string SourceFolder()
     {

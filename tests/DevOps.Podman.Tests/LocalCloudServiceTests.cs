@@ -7,6 +7,7 @@ using DevOps.Core.Operations;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Model;
+using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Podman.Tests;
 
@@ -28,7 +29,7 @@ public sealed class LocalCloudServiceTests
         await using var cloud = await PodmanCloud.StartAsync();
         var first = await cloud.StartServiceAsync();
         Assert.Equal(first, await cloud.StartServiceAsync());
-        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(PodmanCloud.FreePort()));
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(FreePort.Find()));
         Assert.Equal("LocalCloudPortDiffers", failure.Id);
     }
 
@@ -50,7 +51,7 @@ public sealed class LocalCloudServiceTests
         await using var cloud = await PodmanCloud.PrepareAsync();
         var store = new ConnectionStore(cloud.State);
         store.Save(new SavedConnection("local", new Uri("https://api.digitalocean.com/"), "dop_v1_real", "me@example.com", 10));
-        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(PodmanCloud.FreePort()));
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => cloud.StartServiceAsync(FreePort.Find()));
         Assert.Equal("ConnectionNameTaken", failure.Id);
         Assert.Equal("dop_v1_real", store.Get("local").Token);
     }

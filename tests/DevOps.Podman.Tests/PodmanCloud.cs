@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography;
 using DevOps.Core;
@@ -12,6 +10,7 @@ using DevOps.Core.Operations;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Model;
+using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Podman.Tests;
 
@@ -59,7 +58,7 @@ public sealed class PodmanCloud : IAsyncDisposable
         var cloud = await PrepareAsync();
         try
         {
-            await cloud.StartServiceAsync(FreePort());
+            await cloud.StartServiceAsync(FreePort.Find());
             return cloud;
         }
         catch
@@ -67,15 +66,6 @@ public sealed class PodmanCloud : IAsyncDisposable
             await cloud.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>A port where nobody listens.</summary>
-    /// <returns>The port.</returns>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Runs podman.</summary>

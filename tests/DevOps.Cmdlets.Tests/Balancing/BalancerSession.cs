@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using DevOps.Cmdlets.Tests.Hosting;
 using DevOps.Core.Balancing;
@@ -21,7 +19,7 @@ internal sealed class BalancerSession : IAsyncDisposable
         var place = Path.Combine(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!, "server");
         var server = typeof(BalancerSession).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Server").Value!;
         if (!Directory.Exists(place)) Directory.CreateSymbolicLink(place, server);
-        Port = FreePort();
+        Port = FreePort.Find();
         Start = $"Start-CanaryBalancer shop -Production {Production.Uri} -Canary {Canary.Uri} -Port {Port} -HealthPath /check -HealthInterval 100ms";
     }
 
@@ -37,13 +35,6 @@ internal sealed class BalancerSession : IAsyncDisposable
     public string Start { get; }
 
     private StateFolder State => StateFolder.Open(Session.StateFolder);
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public CmdletResult Invoke(string script, params (string Name, object? Value)[] variables) => Session.Invoke(script, variables);
 

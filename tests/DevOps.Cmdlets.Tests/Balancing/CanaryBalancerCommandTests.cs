@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DevOps.Model;
+using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Cmdlets.Tests.Balancing;
 
@@ -39,7 +40,7 @@ public sealed class CanaryBalancerCommandTests : IAsyncDisposable
     [Fact]
     public void Every_setting_can_be_said()
     {
-        var statusPort = BalancerSession.FreePort();
+        var statusPort = FreePort.Find();
         _bed.Begin($"-ProductionWeight 9 -CanaryWeight 2 -HealthTimeout 500ms -Fall 3 -Rise 4 -Sticky -StatusPort {statusPort} -AllowCanaryAlone -RetryUnsafe -HideServedBy -KeepFailingCanary -NoAccessLog -AnswerTimeout 7 -ConnectTimeout 250ms -DrainTimeout 1m -MaxRequestBody 10MB -ListenAddress 0.0.0.0");
         var settings = _bed.Settings()!;
         Assert.Equal([9, 2], settings.Backends.Select(backend => backend.Weight));

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using DevOps.Core.Balancing;
 using DevOps.Core.Operations;
@@ -27,7 +25,7 @@ internal sealed class BalancerBed : IAsyncDisposable
         Service = new BalancerService(_state.State, Programs);
         Backends = new BackendService(_state.State, Service);
         Files = new BalancerFiles(_state.State, Name);
-        Port = FreePort();
+        Port = FreePort.Find();
     }
 
     public StateFolder State => _state.State;
@@ -59,13 +57,6 @@ internal sealed class BalancerBed : IAsyncDisposable
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public Task<CanaryBalancer> StartAsync(BalancerChanges? changes = null) => Service.StartAsync(Name, changes ?? Both, "a test", Told, Cancellation);
 

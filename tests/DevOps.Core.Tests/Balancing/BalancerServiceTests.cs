@@ -86,7 +86,7 @@ public sealed class BalancerServiceTests : IAsyncDisposable
     public async Task What_only_a_beginning_process_reads_makes_a_successor_serve()
     {
         var first = await _bed.StartAsync();
-        var statusPort = BalancerBed.FreePort();
+        var statusPort = FreePort.Find();
         var second = await _bed.ChangeAsync(new BalancerChanges { StatusPort = statusPort });
         Assert.NotEqual(first.ProcessId, second.ProcessId);
         Assert.StartsWith("ready 2:1", await StatusAsync(second), StringComparison.Ordinal);
@@ -95,9 +95,9 @@ public sealed class BalancerServiceTests : IAsyncDisposable
     [Fact]
     public async Task A_status_page_is_taken_over_moved_and_ended_by_successors()
     {
-        await _bed.StartAsync(_bed.Both with { StatusPort = BalancerBed.FreePort() });
+        await _bed.StartAsync(_bed.Both with { StatusPort = FreePort.Find() });
         Assert.StartsWith("ready", await StatusAsync(await _bed.Service.RestartAsync(BalancerBed.Name, _bed.Told, Cancellation)), StringComparison.Ordinal);
-        var moved = await _bed.ChangeAsync(new BalancerChanges { StatusPort = BalancerBed.FreePort() });
+        var moved = await _bed.ChangeAsync(new BalancerChanges { StatusPort = FreePort.Find() });
         Assert.StartsWith("ready", await StatusAsync(moved), StringComparison.Ordinal);
         Assert.Null((await _bed.ChangeAsync(new BalancerChanges { StatusPort = 0 })).StatusUri);
         // The predecessor closes its own a moment after it has handed over.
@@ -108,7 +108,7 @@ public sealed class BalancerServiceTests : IAsyncDisposable
     public async Task Another_port_is_moved_to_and_the_old_one_is_closed()
     {
         await _bed.StartAsync();
-        var port = BalancerBed.FreePort();
+        var port = FreePort.Find();
         var moved = await _bed.StartAsync(new BalancerChanges { Port = port });
         Assert.Equal(port, moved.Uri.Port);
         Assert.Equal("production", await _bed.AskAsync(port));
@@ -122,7 +122,7 @@ public sealed class BalancerServiceTests : IAsyncDisposable
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         await _bed.StartAsync();
-        await Failing.WithAsync("PortTaken", () => _bed.StartAsync(new BalancerChanges { Port = BalancerBed.FreePort(), StatusPort = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port }));
+        await Failing.WithAsync("PortTaken", () => _bed.StartAsync(new BalancerChanges { Port = FreePort.Find(), StatusPort = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port }));
         Assert.Equal("production", await _bed.AskAsync());
         Assert.Equal((_bed.Port, null), (_bed.Files.ReadSettings()!.Port, _bed.Files.ReadSettings()!.StatusPort));
         Assert.Contains(_bed.Told.Warnings, text => text.Contains("again, with its earlier settings", StringComparison.Ordinal));

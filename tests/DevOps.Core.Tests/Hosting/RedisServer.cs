@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Hosting;
 
@@ -23,7 +24,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <returns>The server, which takes connections.</returns>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {
-        var server = new RedisServer(FreePort());
+        var server = new RedisServer(FreePort.Find());
         await server.StartAgainAsync(options);
         return server;
     }
@@ -98,12 +99,5 @@ internal sealed class RedisServer : IAsyncDisposable
                 return false;
             }
         });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Core.Tests.Hosting;
+using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Servers;
 
@@ -105,17 +106,7 @@ public sealed class ServerFilesTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_is_named_at_a_port_where_nobody_listens()
-    {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        Assert.Null(PortOwner.Describe(port));
-    }
+    public void Nobody_is_named_at_a_port_where_nobody_listens() => Assert.Null(PortOwner.Describe(FreePort.Find()));
 
     [Fact]
     public async Task An_ended_process_that_nobody_collects_is_not_alive()

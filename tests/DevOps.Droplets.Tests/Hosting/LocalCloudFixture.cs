@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using DevOps.Core.DigitalOcean;
 using DevOps.Core.Operations;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
 using DevOps.Droplets.Tests.Hosting;
+using DevOps.Server.Tests.Hosting;
 
 [assembly: AssemblyFixture(typeof(LocalCloudFixture))]
 
@@ -54,7 +53,7 @@ public sealed class LocalCloudFixture : IAsyncLifetime
             "localcloud",
             "test",
             Program,
-            ["serve", "--folder", CloudFolderOf(_folder), "--port", FreePort(), "--socket", _files.SocketFile, "--instance", "test", "--requests-per-minute", "100000", "--requests-per-hour", "1000000"],
+            ["serve", "--folder", CloudFolderOf(_folder), "--port", $"{FreePort.Find()}", "--socket", _files.SocketFile, "--instance", "test", "--requests-per-minute", "100000", "--requests-per-hour", "1000000"],
             new Dictionary<string, string?>(StringComparer.Ordinal),
             _files.LogFile,
             _files.SocketFile,
@@ -74,13 +73,6 @@ public sealed class LocalCloudFixture : IAsyncLifetime
         typeof(LocalCloudFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "LocalCloud").Value!;
 
     private static string CloudFolderOf(string folder) => Path.Combine(folder, "cloud");
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
 
     private static async Task RemoveDeadRunsAsync()
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using DevOps.Core.Balancing;
 using DevOps.Core.Canaries;
 using DevOps.Core.Canaries.Releases;
@@ -37,7 +35,7 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
         _balancers = new BalancerService(_bed.State, _programs.Programs);
         var wanted = new BalancerChanges
         {
-            Port = FreePort(),
+            Port = FreePort.Find(),
             Backends = [new GivenBackend("web-1", _production.Uri, ApplicationRole.Production), new GivenBackend("web-2", _canary.Uri, ApplicationRole.Canary)],
             Check = new CheckChanges { Path = "/check", Interval = TimeSpan.FromMilliseconds(100) },
         };
@@ -143,13 +141,6 @@ public sealed class CanaryReleaseTests : IAsyncLifetime
         Assert.Equal(DeploymentState.Succeeded, (await running).State);
         Assert.Equal(["two", "two"], _bed.Fleets.Served());
         Assert.Equal(["2", "1", "True"], Balancer());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Task StepAsync(int step) => Eventually.IsAsync(() => _id.Length > 0 && Release() is { State: CanaryReleaseState.Judging } release && release.Step == step);
