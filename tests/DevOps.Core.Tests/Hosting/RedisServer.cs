@@ -74,12 +74,15 @@ internal sealed class RedisServer : IAsyncDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Takes away the folder that it saves in.</summary>
+    public void RemoveFolder() => _folder.Delete(recursive: true);
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false }) _process.Kill();
         if (_process is not null) await _process.WaitForExitAsync(CancellationToken.None);
         _process?.Dispose();
-        _folder.Delete(recursive: true);
+        if (Directory.Exists(_folder.FullName)) _folder.Delete(recursive: true);
     }
 
     // It also writes that it is ready, but not while it loads its data.

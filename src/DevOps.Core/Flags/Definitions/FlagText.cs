@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace DevOps.Core.Flags.Definitions;
 
 /// <summary>Texts of flags for tables and messages.</summary>
@@ -15,7 +17,7 @@ internal static class FlagText
     /// <summary>Says in short what a flag is: its value, and whether a rule or its being disabled says more.</summary>
     public static string Summary(FlagDefinition flag)
     {
-        var value = flag.Default is { } variant ? Short(variant.Value.ToString()) : "no default";
+        var value = flag.Default is { } variant ? Short(variant.Value.ValueKind == JsonValueKind.String ? variant.Value.GetString()! : variant.Value.GetRawText()) : "no default";
         var rule = flag.Targeting is { } targeting ? $", targeting {Short(targeting.GetRawText())}" : string.Empty;
         return $"{value}{rule}{(flag.IsEnabled ? string.Empty : " (disabled)")}";
     }
