@@ -89,6 +89,23 @@ public sealed class FlagStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_flag_that_is_so_already_is_not_written_again()
+    {
+        await _bed.SetAsync("f", true);
+        Assert.Equal(1, (await _bed.SetAsync("f", true)).Version);
+        Assert.Single(await _bed.HistoryAsync());
+    }
+
+    [Fact]
+    public async Task A_plain_key_that_another_program_removed_is_put_back_by_the_next_write()
+    {
+        await _bed.SetAsync("f", true);
+        await _bed.Anybody.KeyDeleteAsync("f");
+        await _bed.SetAsync("f", true);
+        Assert.Equal("true", await _bed.Anybody.StringGetAsync("f"));
+    }
+
+    [Fact]
     public async Task A_flag_that_is_removed_leaves_no_key()
     {
         await _bed.SetAsync("f", true);

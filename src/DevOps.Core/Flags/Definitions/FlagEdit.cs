@@ -54,9 +54,17 @@ public sealed record FlagEdit
         var flag = WithVariants(name, before);
         flag = flag with { IsEnabled = IsEnabled ?? flag.IsEnabled, DefaultVariant = DefaultVariant ?? flag.DefaultVariant };
         flag = Percentage is { } percentage ? Split(flag, percentage) : flag with { Targeting = Rule(flag) };
-        if (before is not null && before.Type != flag.Type && !ChangesType) throw TypeConflict(name, before.Type, flag.Type);
-        return FlagRules.Check(flag);
+        return FlagRules.Check(Replace(before, flag, ChangesType));
     }
+
+    /// <summary>Puts a definition in the place of another.</summary>
+    /// <param name="before">What it is; nothing when it is new.</param>
+    /// <param name="after">What it is to be.</param>
+    /// <param name="changesType">Whether it may get another type.</param>
+    /// <returns>What it is to be.</returns>
+    /// <exception cref="DevOpsException">It would get another type (<c>FeatureFlagTypeConflict</c>).</exception>
+    public static FlagDefinition Replace(FlagDefinition? before, FlagDefinition after, bool changesType) =>
+        before is null || before.Type == after.Type || changesType ? after : throw TypeConflict(after.Name, before.Type, after.Type);
 
     private static JsonElement Of(bool value) => JsonSerializer.SerializeToElement(value, FlagJson.Default.Boolean);
 

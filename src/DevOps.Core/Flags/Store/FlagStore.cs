@@ -61,7 +61,10 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         return record.After(plain) is null ? record : await AdoptAsync(record, plain!).ConfigureAwait(false);
     }
 
-    /// <summary>Changes a flag, or makes it. What somebody else changes meanwhile is never lost: the change is made to what is there then.</summary>
+    /// <summary>
+    /// Changes a flag, or makes it. What somebody else changes meanwhile is never lost: the change is made to what is there then. A flag that is
+    /// so already is not written again.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="edit">Makes of what it is, nothing when it is new, what it is to be.</param>
     /// <param name="write">Who, why, and what has to be so.</param>
@@ -73,6 +76,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         {
             var before = await FindAsync(name).ConfigureAwait(false);
             var after = FlagRules.Check(edit(before));
+            if (before is not null && await IsAsync(before, after, write.IfVersion).ConfigureAwait(false)) return (before, new ReplicaAcknowledgement(0, 0, []));
             try
             {
                 var (_, replicas) = await _writer.WriteAsync(name, before?.Definition, after, write with { IfVersion = write.IfVersion ?? before?.Version ?? 0 }).ConfigureAwait(false);
@@ -211,6 +215,11 @@ public sealed class FlagStore(IConnectionMultiplexer master)
             if (await FlagFailures.ReadAsync(() => Database.HashExistsAsync(FlagKeys.Flags, name)).ConfigureAwait(false)) await FindAsync(name).ConfigureAwait(false);
         }
     }
+
+    private async Task<bool> IsAsync(FlagRecord before, FlagDefinition after, long? version) =>
+        (version is null || version == before.Version)
+        && FlagFile.Write([before.Definition]) == FlagFile.Write([after])
+        && (before.Plain is null || (await PlainAsync([before]).ConfigureAwait(false))[0] == before.Plain);
 
     private async Task<string?[]> PlainAsync(FlagRecord[] records)
     {
