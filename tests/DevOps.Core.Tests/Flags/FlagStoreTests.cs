@@ -60,6 +60,14 @@ public sealed class FlagStoreTests : IAsyncLifetime
         Assert.True((await _bed.Store.FindAsync("f"))!.Definition.IsEnabled);
     }
 
+    [Fact]
+    public async Task Setting_the_plain_key_ends_a_roll_out()
+    {
+        await _bed.Store.ChangeAsync("f", _ => new FlagEdit { Value = "true", Percentage = 20 }.Apply("f", null), FlagBed.Write());
+        await _bed.Anybody.StringSetAsync("f", "true");
+        Assert.Equal(FlagFile.Write([FlagBed.Boolean("f", true)]), FlagFile.Write([(await _bed.Store.FindAsync("f"))!.Definition]));
+    }
+
     [Theory]
     [InlineData("perhaps")]
     [InlineData("")]

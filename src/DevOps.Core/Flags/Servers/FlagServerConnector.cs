@@ -45,32 +45,36 @@ public sealed class FlagServerConnector(StateFolder state)
         return await FlagServerStatus.OfAsync(connection, Servers.Selected() == name).ConfigureAwait(false);
     }
 
+    /// <summary>How a connection to a server is made.</summary>
+    /// <param name="server">The server.</param>
+    /// <returns>The client library's options.</returns>
+    internal static ConfigurationOptions Options(FlagServerAddress server) => new()
+    {
+        EndPoints = { { server.Host, server.Port } },
+        User = server.UserName,
+        Password = server.Password,
+        Ssl = server.IsEncrypted,
+        AbortOnConnectFail = true,
+        ConnectRetry = 1,
+        ConnectTimeout = (int)Timeout.TotalMilliseconds,
+        // WAIT takes its time on the same connection.
+        AsyncTimeout = (int)TimeSpan.FromMinutes(1).TotalMilliseconds,
+        // What is asked while there is no connection fails, and does not wait for one.
+        BacklogPolicy = BacklogPolicy.FailFast,
+        // INFO, and CLIENT ID.
+        AllowAdmin = true,
+        ConfigurationChannel = string.Empty,
+        TieBreaker = string.Empty,
+        SetClientLibrary = false,
+        IncludeDetailInExceptions = false,
+        ClientName = "DevOps",
+    };
+
     private static async Task<FlagServerConnection> ConnectAsync(FlagServerAddress server, CancellationToken cancellation)
     {
-        var options = new ConfigurationOptions
-        {
-            EndPoints = { { server.Host, server.Port } },
-            User = server.UserName,
-            Password = server.Password,
-            Ssl = server.IsEncrypted,
-            AbortOnConnectFail = true,
-            ConnectRetry = 1,
-            ConnectTimeout = (int)Timeout.TotalMilliseconds,
-            // WAIT takes its time on the same connection.
-            AsyncTimeout = (int)TimeSpan.FromMinutes(1).TotalMilliseconds,
-            // What is asked while there is no connection fails, and does not wait for one.
-            BacklogPolicy = BacklogPolicy.FailFast,
-            // INFO, and CLIENT ID.
-            AllowAdmin = true,
-            ConfigurationChannel = string.Empty,
-            TieBreaker = string.Empty,
-            SetClientLibrary = false,
-            IncludeDetailInExceptions = false,
-            ClientName = "DevOps",
-        };
         try
         {
-            return new FlagServerConnection(server, await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellation).ConfigureAwait(false));
+            return new FlagServerConnection(server, await ConnectionMultiplexer.ConnectAsync(Options(server)).WaitAsync(cancellation).ConfigureAwait(false));
         }
         catch (RedisConnectionException failure)
         {

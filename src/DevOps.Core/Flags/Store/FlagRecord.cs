@@ -86,7 +86,7 @@ public sealed record FlagRecord(FlagDefinition Definition, long Version, DateTim
         return definition is { IsEnabled: true, Default.Value.ValueKind: JsonValueKind.True } ? "true" : "false";
     }
 
-    /// <summary>The flag after another program has set the plain key.</summary>
+    /// <summary>The flag after another program has set the plain key: that is for everybody, and ends a roll-out, as a value for everybody always does.</summary>
     /// <param name="plain">What it holds now.</param>
     /// <returns>The definition; nothing when that changes nothing, or means nothing.</returns>
     internal FlagDefinition? After(string? plain)
@@ -94,7 +94,7 @@ public sealed record FlagRecord(FlagDefinition Definition, long Version, DateTim
         if (plain == Plain || plain is not ("true" or "false") || Plain is null) return null;
         var wanted = plain == "true" ? JsonValueKind.True : JsonValueKind.False;
         return Definition.Variants.FirstOrDefault(variant => variant.Value.ValueKind == wanted) is { } variant
-            ? Definition with { IsEnabled = true, DefaultVariant = variant.Name }
+            ? Definition with { IsEnabled = true, DefaultVariant = variant.Name, Targeting = null }
             : null;
     }
 }

@@ -132,13 +132,13 @@ public sealed class FlagStore(IConnectionMultiplexer master)
     public async IAsyncEnumerable<FeatureFlagChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var news = Channel.CreateBounded<string>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite });
-        var subscriber = master.GetSubscriber();
-        var changes = await FlagFailures.ReadAsync(() => subscriber.SubscribeAsync(FlagKeys.Changes)).ConfigureAwait(false);
-        var keys = await FlagFailures.ReadAsync(() => subscriber.SubscribeAsync(FlagKeys.KeySet)).ConfigureAwait(false);
+        await FlagFailures.ReadAsync(async () =>
+        {
+            await FlagNews.SubscribeAsync(master, _ => news.Writer.TryWrite(string.Empty), name => news.Writer.TryWrite(name!)).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
         try
         {
-            changes.OnMessage(_ => news.Writer.TryWrite(string.Empty));
-            keys.OnMessage(message => news.Writer.TryWrite(message.Message.ToString()));
             var newest = await FlagFailures.ReadAsync(() => Database.StreamRangeAsync(FlagKeys.History, "-", "+", 1, Order.Descending)).ConfigureAwait(false);
             RedisValue last = newest.Length > 0 ? (string)newest[0].Id! : "0-0";
             while (true)
@@ -154,8 +154,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         }
         finally
         {
-            await changes.UnsubscribeAsync().ConfigureAwait(false);
-            await keys.UnsubscribeAsync().ConfigureAwait(false);
+            await master.GetSubscriber().UnsubscribeAllAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
         }
     }
 

@@ -1,0 +1,285 @@
+using System.Globalization;
+using System.Threading.Channels;
+using DevOps.Core.Flags.Definitions;
+using DevOps.Core.Flags.Evaluation;
+using DevOps.Core.Flags.Servers;
+using DevOps.Core.Flags.Store;
+using StackExchange.Redis;
+
+namespace DevOps.Core.Flags.Client;
+
+/// <summary>
+/// Evaluates flags in memory, for applications in .NET and for the service of all others. It is told of changes by the server, and asks for the
+/// version besides, since news can be lost. When the server is gone it goes on with the last known flags, and says how old they are; a file of
+/// them lets it begin without the server.
+/// </summary>
+public sealed class FlagClient : IAsyncDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly FlagServerAddress _server;
+    private readonly FlagSnapshotFile? _snapshot;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Channel<string> _news = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _waiting = new();
+
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ConnectionMultiplexer? _connection;
+    private Task _following = Task.CompletedTask;
+    private volatile FlagSet _flags = FlagSet.Empty;
+    private volatile FlagClientStatus _status = new(FlagSource.None, false, 0, 0, null, "the server has not answered yet");
+
+    // Set where news may have been lost: then all is read again.
+    private volatile bool _mustReload = true;
+
+    // News of a change may come after its version was read. Only who is behind for a second time has missed some.
+    private bool _isBehind;
+
+    private bool _isSubscribed;
+    private bool _isUnsaved;
+    private DateTimeOffset _savedAt = DateTimeOffset.MinValue;
+    private string? _saveProblem;
+
+    private FlagClient(FlagServerAddress server, string? snapshotFile, TimeProvider time)
+    {
+        _server = server;
+        _snapshot = snapshotFile is null ? null : new FlagSnapshotFile(snapshotFile);
+        _time = time;
+    }
+
+    /// <summary>The flags as they are now.</summary>
+    public FlagSet Flags => _flags;
+
+    /// <summary>How the client is.</summary>
+    public FlagClientStatus Status => _status;
+
+    /// <summary>Starts a client. It returns when the server has answered, or could not be reached at the first attempt.</summary>
+    /// <param name="server">The server: the master, or a replica near by.</param>
+    /// <param name="snapshotFile">The file of the last known flags; nothing when none is to be kept.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the wait and the client.</param>
+    /// <returns>The client.</returns>
+    public static async Task<FlagClient> StartAsync(FlagServerAddress server, string? snapshotFile = null, TimeProvider? time = null, CancellationToken cancellation = default)
+    {
+        var client = new FlagClient(server.Check(), snapshotFile, time ?? TimeProvider.System);
+        client.ReadSnapshot();
+        client._following = Task.Run(client.FollowAsync, CancellationToken.None);
+        try
+        {
+            await client._tried.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            return client;
+        }
+        catch (OperationCanceledException)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Evaluates a flag.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="context">Whom it is evaluated for.</param>
+    /// <returns>What it came to.</returns>
+    public FlagResolution Evaluate(string name, FlagContext context) => _flags.Evaluate(name, context);
+
+    /// <summary>Evaluates a Boolean flag.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="otherwise">What counts when there is no such flag, or when it is disabled.</param>
+    /// <param name="context">Whom it is evaluated for; nothing for nobody in particular.</param>
+    /// <returns>The value.</returns>
+    public bool IsOn(string name, bool otherwise = false, FlagContext? context = null) => _flags.Evaluate(name, context ?? FlagContext.Empty).Variant?.Value.ValueKind switch
+    {
+        System.Text.Json.JsonValueKind.True => true,
+        System.Text.Json.JsonValueKind.False => false,
+        _ => otherwise,
+    };
+
+    /// <summary>Waits until the flags are others than these.</summary>
+    /// <param name="known">The flags that are known.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The flags as they are then.</returns>
+    public async Task<FlagSet> WaitForChangeAsync(FlagSet known, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_waiting)
+            {
+                if (!ReferenceEquals(_flags, known)) return _flags;
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the client.</summary>
+    /// <returns>A task that ends once it is ended.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _following.ConfigureAwait(false);
+        if (_isUnsaved) WriteSnapshot();
+        if (_connection is not null)
+        {
+            await _connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void ReadSnapshot()
+    {
+        if (_snapshot?.Read() is not { } snapshot) return;
+        _flags = snapshot.Flags;
+        _status = new FlagClientStatus(FlagSource.Snapshot, false, _flags.Version, _flags.Count, snapshot.ConfirmedAt, "the server has not answered yet");
+    }
+
+    private async Task FollowAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await ConnectAsync().ConfigureAwait(false);
+                await UpdateAsync().ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            {
+                _mustReload = true;
+                _status = _status with { IsConnected = false, Problem = $"the server does not answer: {FlagText.Short(failure.Message)}" };
+            }
+
+            _tried.TrySetResult();
+            await HearAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task ConnectAsync()
+    {
+        _connection ??= await OpenAsync().ConfigureAwait(false);
+        if (_isSubscribed) return;
+        await FlagNews.SubscribeAsync(_connection, Hear, name => Hear($" {name}")).ConfigureAwait(false);
+        _isSubscribed = true;
+    }
+
+    private async Task<ConnectionMultiplexer> OpenAsync()
+    {
+        var options = FlagServerConnector.Options(_server);
+
+        // Once it was made, the library makes it again by itself.
+        options.ReconnectRetryPolicy = new LinearRetry((int)Poll.TotalMilliseconds);
+        options.AsyncTimeout = (int)TimeSpan.FromSeconds(5).TotalMilliseconds;
+        var connection = await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
+        connection.ConnectionFailed += (_, _) => Restore();
+        connection.ConnectionRestored += (_, _) => Restore();
+        return connection;
+    }
+
+    private void Restore()
+    {
+        _mustReload = true;
+        _news.Writer.TryWrite(string.Empty);
+    }
+
+    private void Hear(RedisValue message)
+    {
+        // More news than can be kept: all is read again.
+        if (!_news.Writer.TryWrite(message!)) _mustReload = true;
+    }
+
+    private async Task HearAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        patience.CancelAfter(Poll);
+        try
+        {
+            await _news.Reader.WaitToReadAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time to ask for the version, or to end.
+        }
+    }
+
+    private async Task UpdateAsync()
+    {
+        var reader = new FlagReader(_connection!.GetDatabase());
+        var flags = _flags;
+        while (_news.Reader.TryRead(out var message) && !_mustReload) flags = await ApplyAsync(reader, flags, message).ConfigureAwait(false);
+        var version = await reader.VersionAsync().ConfigureAwait(false);
+        if (version is null && flags.Version > 0)
+        {
+            // A server without a version has lost its data, or is another one. What is known is better than nothing.
+            Publish(flags, _status with { IsConnected = true, Problem = "the server has no flags any more: the last known ones are used" });
+            return;
+        }
+
+        var isBehind = (version ?? 0) != flags.Version;
+        if (_mustReload || (isBehind && _isBehind))
+        {
+            _mustReload = false;
+            flags = await reader.AllAsync().ConfigureAwait(false) ?? FlagSet.Empty;
+            isBehind = false;
+        }
+
+        _isBehind = isBehind;
+        if (isBehind) Publish(flags, _status with { Version = flags.Version, Count = flags.Count });
+        else Publish(flags, new FlagClientStatus(FlagSource.Server, true, flags.Version, flags.Count, _time.GetUtcNow(), _saveProblem));
+    }
+
+    // A change is told as VERSION NAME, a plain key that somebody has set as a space and its name.
+    private static async Task<FlagSet> ApplyAsync(FlagReader reader, FlagSet flags, string message)
+    {
+        var end = message.IndexOf(' ', StringComparison.Ordinal);
+        if (end < 0) return flags;
+        var name = message[(end + 1)..];
+        if (end == 0)
+        {
+            if (flags.Find(name) is not { } known || await reader.FindAsync(name).ConfigureAwait(false) is not { } flag) return flags;
+            return flag.Version == known.Version && flag.Plain == known.Plain ? flags : flags.With(flags.Version, flag);
+        }
+
+        // Only the very next change can be taken by itself; after a gap the version differs, and all is read.
+        if (!long.TryParse(message.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version != flags.Version + 1) return flags;
+        return await reader.FindAsync(name).ConfigureAwait(false) is { } changed ? flags.With(version, changed) : flags.Without(version, name);
+    }
+
+    private void Publish(FlagSet flags, FlagClientStatus status)
+    {
+        var isOther = !ReferenceEquals(flags, _flags);
+        lock (_waiting)
+        {
+            _flags = flags;
+            _status = status;
+            if (isOther)
+            {
+                _changed.TrySetResult();
+                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+
+        _isUnsaved |= isOther;
+        if (_isUnsaved && _time.GetUtcNow() - _savedAt >= Poll) WriteSnapshot();
+    }
+
+    private void WriteSnapshot()
+    {
+        _isUnsaved = false;
+        _savedAt = _time.GetUtcNow();
+        try
+        {
+            _snapshot?.Write(_flags, _status.ConfirmedAt ?? _savedAt);
+            _saveProblem = null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Until then the one that is there is older.
+            _isUnsaved = true;
+            _saveProblem = $"the last known flags cannot be kept: {failure.Message}";
+        }
+    }
+}
