@@ -147,7 +147,7 @@ public sealed class FlagClient : IAsyncDisposable
                 await ConnectAsync().ConfigureAwait(false);
                 await UpdateAsync().ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            catch (Exception failure) when (failure is RedisException or TimeoutException or DevOpsException)
             {
                 _mustReload = true;
                 _status = _status with { IsConnected = false, Problem = $"the server does not answer: {FlagText.Short(failure.Message)}" };
@@ -173,7 +173,7 @@ public sealed class FlagClient : IAsyncDisposable
         // Once it was made, the library makes it again by itself.
         options.ReconnectRetryPolicy = new LinearRetry((int)Poll.TotalMilliseconds);
         options.AsyncTimeout = (int)TimeSpan.FromSeconds(5).TotalMilliseconds;
-        var connection = await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
+        var connection = await FlagServerConnector.OpenAsync(_server, options).ConfigureAwait(false);
         connection.ConnectionFailed += (_, _) => Restore();
         connection.ConnectionRestored += (_, _) => Restore();
         return connection;

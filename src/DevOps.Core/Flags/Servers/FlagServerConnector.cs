@@ -8,6 +8,9 @@ namespace DevOps.Core.Flags.Servers;
 /// <param name="state">The installation's state folder.</param>
 public sealed class FlagServerConnector(StateFolder state)
 {
+    // Redis' own name of the user who logs in without one.
+    private const string DefaultUser = "default";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The servers that are known.</summary>
@@ -70,17 +73,49 @@ public sealed class FlagServerConnector(StateFolder state)
         ClientName = "DevOps",
     };
 
-    private static async Task<FlagServerConnection> ConnectAsync(FlagServerAddress server, CancellationToken cancellation)
+    /// <summary>Makes a connection.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="options">How.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="DevOpsException">The server cannot be reached, or does not let this user in; the id says which.</exception>
+    internal static async Task<ConnectionMultiplexer> OpenAsync(FlagServerAddress server, ConfigurationOptions options)
     {
+        ConnectionMultiplexer? connection = null;
         try
         {
-            return new FlagServerConnection(server, await ConnectionMultiplexer.ConnectAsync(Options(server)).WaitAsync(cancellation).ConfigureAwait(false));
+            connection = await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
+
+            // Where no password is needed, the library goes on as the default user after a wrong one.
+            var client = (string?)await connection.GetServers()[0].ExecuteAsync("CLIENT", "INFO").ConfigureAwait(false) ?? string.Empty;
+            if (client.Split(' ').Contains($"user={server.UserName ?? DefaultUser}", StringComparer.Ordinal)) return connection;
         }
-        catch (RedisConnectionException failure)
+        catch (RedisServerException failure)
         {
-            throw failure.FailureType == ConnectionFailureType.AuthenticationFailure || failure.Message.Contains("WRONGPASS", StringComparison.Ordinal) || failure.Message.Contains("NOAUTH", StringComparison.Ordinal)
-                ? new DevOpsException("FeatureFlagServerRefused", FailureKind.Unauthorized, $"The feature flag server {server} does not let {server.UserName ?? "the default user"} in.", $"Connect-FeatureFlagServer {server.Name} -Uri {server.Uri} -Credential names who logs in.", server.Name, failure)
+            await DisposeAsync(connection).ConfigureAwait(false);
+            throw Refused(server, failure);
+        }
+        catch (Exception failure) when (failure is RedisConnectionException or RedisTimeoutException)
+        {
+            await DisposeAsync(connection).ConfigureAwait(false);
+            throw failure is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+                ? Refused(server, failure)
                 : new DevOpsException("FeatureFlagServerUnreachable", FailureKind.Unavailable, $"The feature flag server {server} cannot be reached: {FlagText.Short(failure.Message)}", "Check that it runs, and its address; Connect-FeatureFlagServer names another.", server.Name, failure);
         }
+
+        await DisposeAsync(connection).ConfigureAwait(false);
+        throw Refused(server, null);
     }
+
+    private static async Task<FlagServerConnection> ConnectAsync(FlagServerAddress server, CancellationToken cancellation) =>
+        new(server, await OpenAsync(server, Options(server)).WaitAsync(cancellation).ConfigureAwait(false));
+
+    private static ValueTask DisposeAsync(ConnectionMultiplexer? connection) => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static DevOpsException Refused(FlagServerAddress server, Exception? inner) => new(
+        "FeatureFlagServerRefused",
+        FailureKind.Unauthorized,
+        $"The feature flag server {server} does not let {server.UserName ?? DefaultUser} in: the name or the password is wrong, or the user may not do what is needed.",
+        $"Connect-FeatureFlagServer {server.Name} -Uri {server.Uri} -Credential names who logs in.",
+        server.Name,
+        inner);
 }

@@ -19,6 +19,9 @@ public sealed class FlagStore(IConnectionMultiplexer master)
 
     private const int PageLength = 500;
 
+    // No key is named so.
+    private const string All = FlagRules.ReservedPrefix + "all";
+
     private static readonly FlagWrite ByAnotherProgram = new(External, "another program set the plain key", null, 0, TimeSpan.Zero);
 
     // News can be lost with a connection; the history cannot.
@@ -132,6 +135,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
     public async IAsyncEnumerable<FeatureFlagChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var news = Channel.CreateBounded<string>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropWrite });
+        void Restored(object? sender, ConnectionFailedEventArgs e) => news.Writer.TryWrite(All);
         await FlagFailures.ReadAsync(async () =>
         {
             await FlagNews.SubscribeAsync(master, _ => news.Writer.TryWrite(string.Empty), name => news.Writer.TryWrite(name!)).ConfigureAwait(false);
@@ -141,6 +145,10 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         {
             var newest = await FlagFailures.ReadAsync(() => Database.StreamRangeAsync(FlagKeys.History, "-", "+", 1, Order.Descending)).ConfigureAwait(false);
             RedisValue last = newest.Length > 0 ? (string)newest[0].Id! : "0-0";
+
+            // What was set before anybody listened, and while a connection was lost, is found by looking.
+            master.ConnectionRestored += Restored;
+            await AllAsync(static _ => { }).ConfigureAwait(false);
             while (true)
             {
                 await HearAsync(news.Reader, cancellation).ConfigureAwait(false);
@@ -154,6 +162,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         }
         finally
         {
+            master.ConnectionRestored -= Restored;
             await master.GetSubscriber().UnsubscribeAllAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
         }
     }
@@ -209,6 +218,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
 
         HashSet<string> set = [];
         while (news.TryRead(out var name)) set.Add(name);
+        if (set.Contains(All)) await AllAsync(static _ => { }).ConfigureAwait(false);
         foreach (var name in set.Where(name => name.Length > 0 && !name.StartsWith(FlagRules.ReservedPrefix, StringComparison.Ordinal)))
         {
             if (await FlagFailures.ReadAsync(() => Database.HashExistsAsync(FlagKeys.Flags, name)).ConfigureAwait(false)) await FindAsync(name).ConfigureAwait(false);
