@@ -41,10 +41,16 @@ public sealed class FlagFleet(LocalCloudFixture cloud) : IAsyncLifetime
         return (await new FleetService(cloud.State, session).CreateAsync(new FleetRequest(Name, 3), new Told(), CancellationToken.None)).Droplets;
     }
 
+    public async Task<Droplet> DropletAsync(string name)
+    {
+        using var session = cloud.Open();
+        return await session.Droplets.GetAsync(name, CancellationToken.None);
+    }
+
     public async Task RemoveDropletAsync(string name)
     {
         using var session = cloud.Open();
-        await new DropletRemoval(cloud.State, session).RemoveAsync([await session.Droplets.GetAsync(name, CancellationToken.None)], new Told(), CancellationToken.None);
+        await new DropletRemoval(cloud.State, session).RemoveAsync([await DropletAsync(name)], new Told(), CancellationToken.None);
     }
 
     public Task<FeatureFlagServer> InstallAsync(Told told) =>
@@ -58,8 +64,7 @@ public sealed class FlagFleet(LocalCloudFixture cloud) : IAsyncLifetime
     /// <returns>Its output.</returns>
     public async Task<string> RunAsync(string node, string command)
     {
-        using var session = cloud.Open();
-        await using var host = await new HostConnector(cloud.State).ConnectAsync(await session.Droplets.GetAsync(node, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await using var host = await new HostConnector(cloud.State).ConnectAsync(await DropletAsync(node), TestContext.Current.CancellationToken);
         var result = await host.RunAsync(command, ct: TestContext.Current.CancellationToken);
         return result.Output + result.ErrorOutput;
     }

@@ -1,7 +1,9 @@
+using DevOps.Core;
 using DevOps.Core.Flags.Servers;
 using DevOps.Core.Operations;
 using DevOps.Droplets.Tests.Hosting;
 using DevOps.Model;
+using StackExchange.Redis;
 
 namespace DevOps.Droplets.Tests.Flags;
 
@@ -83,6 +85,44 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : 
     }
 
     [Fact]
+    public async Task A_lost_master_is_replaced_on_demand_and_comes_back_as_a_replica()
+    {
+        var before = await fleet.InstallAsync(new Told());
+        await WriteAsync("kept-though-master-lost", "yes");
+        var power = new DropletPower(cloud);
+        var lost = await fleet.DropletAsync(before.Master!);
+        await power.OffAsync(lost, Ct);
+        var refusal = await Assert.ThrowsAsync<DevOpsException>(() => fleet.InstallAsync(new Told()));
+        Assert.Equal("FeatureFlagServerMasterUnknown", refusal.Id);
+        Assert.Contains(before.Master!, refusal.Message, StringComparison.Ordinal);
+        var switched = await new FlagServerSwitch(fleet.Connector, fleet.Store).RunAsync(FlagFleet.Name, to: null, isForced: true, new Told(), Ct);
+        Assert.NotEqual(before.Master, switched.Master);
+        await power.OnAsync(lost, Ct);
+        var after = await fleet.InstallAsync(new Told());
+        Assert.Equal((FeatureFlagServerState.Running, switched.Master), (after.State, after.Master));
+        Assert.Equal("yes", await ReadAsync("kept-though-master-lost"));
+    }
+
+    [Fact]
+    public async Task A_reader_is_told_at_every_node_of_messages_and_of_plain_keys_that_change()
+    {
+        await fleet.InstallAsync(new Told());
+        await using var readers = await fleet.OpenAsync(FlagServerUser.Reader);
+        var told = new List<Task>();
+        foreach (var node in readers.Nodes)
+        {
+            told.Add(await ToldAsync(node, RedisChannel.Literal("ff:changes")));
+            told.Add(await ToldAsync(node, RedisChannel.Literal("__keyspace@0__:told")));
+        }
+
+        await using var recorder = await fleet.OpenAsync(FlagServerUser.Recorder);
+        await using var writer = await fleet.OpenAsync(FlagServerUser.Writer);
+        await recorder.RequireMaster().Database.ScriptEvaluateAsync("redis.call('set', KEYS[1], 'seen'); redis.call('publish', 'ff:changes', 'told')", ["ff:seen"]);
+        await writer.RequireMaster().Database.StringSetAsync("told", "true");
+        await Task.WhenAll(told).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    [Fact]
     public async Task A_reader_can_read_from_every_node_and_write_to_none()
     {
         await fleet.InstallAsync(new Told());
@@ -91,7 +131,7 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : 
         foreach (var node in connection.Nodes)
         {
             Assert.Equal("yes", (string?)await node.Database.StringGetAsync("for-readers"));
-            await Assert.ThrowsAnyAsync<StackExchange.Redis.RedisException>(() => node.Database.StringSetAsync("for-readers", "no"));
+            await Assert.ThrowsAnyAsync<RedisException>(() => node.Database.StringSetAsync("for-readers", "no"));
         }
     }
 
@@ -111,6 +151,13 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : 
         await new FlagServerRemoval(cloud.State).RemoveAsync(FlagFleet.Name, new Told(), Ct);
         Assert.Empty(fleet.Store.Names());
         Assert.Equal("gone", (await fleet.RunAsync("flags-1", "ls -d /etc/redis /var/lib/redis /usr/bin/redis-server /etc/devops/flag-server.held 2>/dev/null || echo gone")).Trim());
+    }
+
+    private static async Task<Task> ToldAsync(FlagServerNodeConnection node, RedisChannel channel)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await node.Multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => told.TrySetResult());
+        return told.Task;
     }
 
     private async Task WriteAsync(string key, string value)
