@@ -57,6 +57,18 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : 
     }
 
     [Fact]
+    public async Task A_master_that_restarts_halfway_through_a_fail_over_loses_nothing_and_repeating_makes_one_again()
+    {
+        var before = await fleet.InstallAsync(new Told());
+        await WriteAsync("kept-though-interrupted", "yes");
+        var target = before.Nodes.First(node => node.Role == FeatureFlagServerRole.Replica);
+        await fleet.RunAsync(before.Master!, $"echo 'replicaof {target.Address} {target.Port}' > /etc/redis/role.conf; systemctl restart redis-server");
+        Assert.Equal(FeatureFlagServerState.Unavailable, (await fleet.ReadAsync()).State);
+        Assert.Equal(FeatureFlagServerState.Running, (await fleet.InstallAsync(new Told())).State);
+        Assert.Equal("yes", await ReadAsync("kept-though-interrupted"));
+    }
+
+    [Fact]
     public async Task A_master_whose_disk_is_empty_does_not_start_and_a_replica_takes_its_place()
     {
         var before = await fleet.InstallAsync(new Told());

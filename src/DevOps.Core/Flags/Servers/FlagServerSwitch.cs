@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DevOps.Core.Operations;
 using DevOps.Core.State;
@@ -13,6 +14,8 @@ public sealed class FlagServerSwitch(FlagServerConnector connector, FlagServerSt
     private const string Activity = "Switching the feature flag server";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly FlagServerStatus _status = new(connector, store);
 
@@ -120,8 +123,7 @@ public sealed class FlagServerSwitch(FlagServerConnector connector, FlagServerSt
         try
         {
             await master.ExecuteAsync(["FAILOVER", "TO", target.Node.Address, $"{target.Node.Port}", "TIMEOUT", Timeout.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)], ct);
-            // Redis tells nobody when it is over.
-            while ((await master.AskAsync(ct)).IsFailingOver) await Task.Delay(Pause, ct);
+            await EndOfHandOverAsync(master, ct);
         }
         catch (DevOpsException exception) when (exception.Id == "FeatureFlagServerCommandRefused")
         {
@@ -139,10 +141,28 @@ public sealed class FlagServerSwitch(FlagServerConnector connector, FlagServerSt
                 "FeatureFlagServerSwitchFailed",
                 FailureKind.OperationFailed,
                 $"'{master.Name}' is still the master of '{connection.Name}': "
-                    + (inner is null ? string.Create(CultureInfo.InvariantCulture, $"{target.Name} did not have all changes within {Timeout.TotalSeconds:0.###} s.") : inner.Message),
+                    + (inner is null ? string.Create(CultureInfo.InvariantCulture, $"{target.Name} had not all changes, or had not taken over, within {Timeout.TotalSeconds:0.###} s.") : inner.Message),
                 "Nothing was lost. Try again with more time, -Timeout.",
                 connection.Name,
                 inner);
+        }
+    }
+
+    // Redis' own limit is for the changes that the new master lacks. That it takes over comes after, and has no limit there.
+    private async Task EndOfHandOverAsync(FlagServerNodeConnection master, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        // Redis tells nobody when it is over.
+        while ((await master.AskAsync(ct)).IsFailingOver)
+        {
+            if (Stopwatch.GetElapsedTime(started) > Timeout + Grace)
+            {
+                await master.ExecuteAsync(["FAILOVER", "ABORT"], ct);
+                await master.AskAsync(ct);
+                return;
+            }
+
+            await Task.Delay(Pause, ct);
         }
     }
 
