@@ -17,7 +17,7 @@ public abstract class FeatureFlagCommand : DevOpsCommand
     [ValidateNotNullOrEmpty]
     public string? Server { get; set; }
 
-    private protected FlagStore Flags => Connection().Flags;
+    private protected FlagStore Flags => new(Connection().RequireMaster().Multiplexer);
 
     private protected string ServerName => Connection().Name;
 
@@ -35,6 +35,6 @@ public abstract class FeatureFlagCommand : DevOpsCommand
         if (_connection is not null && (Server is null || Server == _connection.Name)) return _connection;
         _connection?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _connection = null;
-        return _connection = Run((_, ct) => new FlagServerConnector(StateFolder.Open()).OpenAsync(Server, ct));
+        return _connection = Run((_, ct) => new FlagServerConnector(StateFolder.Open()).OpenAsync(Server, FlagServerUser.Writer, ct));
     }
 }

@@ -25,7 +25,7 @@ public abstract class FeatureFlagWriteCommand : FeatureFlagCommand
     [ValidateRange(0, 100)]
     public int? ReplicaCount { get; set; }
 
-    /// <summary>How long replicas may take, from 10ms to 30s. A change that too few of them have is made all the same, with a warning.</summary>
+    /// <summary>How long replicas may take, from 10ms to 10s. A change that too few of them have is made all the same, with a warning.</summary>
     [Parameter]
     [Duration]
     public TimeSpan ReplicaTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -37,9 +37,9 @@ public abstract class FeatureFlagWriteCommand : FeatureFlagCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (ReplicaTimeout < TimeSpan.FromMilliseconds(10) || ReplicaTimeout > TimeSpan.FromSeconds(30))
+        if (ReplicaTimeout < TimeSpan.FromMilliseconds(10) || ReplicaTimeout > TimeSpan.FromSeconds(10))
         {
-            ThrowTerminatingError(ToErrorRecord(new DevOpsException("FeatureFlagTimeoutInvalid", FailureKind.InvalidInput, "Replicas may be given from 10ms to 30s.", "Give another -ReplicaTimeout.", ReplicaTimeout)));
+            ThrowTerminatingError(ToErrorRecord(new DevOpsException("FeatureFlagTimeoutInvalid", FailureKind.InvalidInput, "Replicas may be given from 10ms to 10s.", "Give another -ReplicaTimeout.", ReplicaTimeout)));
         }
     }
 

@@ -1,6 +1,5 @@
 using DevOps.Core.Flags.Client;
 using DevOps.Core.Flags.Evaluation;
-using DevOps.Core.Flags.Servers;
 using DevOps.Core.Flags.Store;
 using DevOps.Core.Tests.Hosting;
 
@@ -14,7 +13,7 @@ public sealed class FlagClientTests : IAsyncLifetime
 
     private string SnapshotFile => Path.Combine(_folder.FullName, "flags.json");
 
-    private FlagServerAddress Server => new("flags", _bed.Master.Uri, null, null);
+    private FlagSourceAddress Server => new("127.0.0.1", _bed.Master.Port);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -180,7 +179,7 @@ public sealed class FlagClientTests : IAsyncLifetime
     public async Task A_client_of_a_replica_hears_of_changes_at_the_master()
     {
         await using var replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{_bed.Master.Port}", "--notify-keyspace-events", "E$");
-        await using var client = await FlagClient.StartAsync(new FlagServerAddress("near", replica.Uri, null, null), null, null, Cancellation);
+        await using var client = await FlagClient.StartAsync(new FlagSourceAddress("127.0.0.1", replica.Port), null, null, Cancellation);
         await Eventually.IsAsync(() => client.IsOn("first"));
         await _bed.SetAsync("first", false);
         await Eventually.IsAsync(() => !client.IsOn("first", otherwise: true));

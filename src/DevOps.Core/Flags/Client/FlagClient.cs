@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Threading.Channels;
 using DevOps.Core.Flags.Definitions;
 using DevOps.Core.Flags.Evaluation;
-using DevOps.Core.Flags.Servers;
 using DevOps.Core.Flags.Store;
 using StackExchange.Redis;
 
@@ -17,7 +16,7 @@ public sealed class FlagClient : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    private readonly FlagServerAddress _server;
+    private readonly FlagSourceAddress _server;
     private readonly FlagSnapshotFile? _snapshot;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
@@ -42,7 +41,7 @@ public sealed class FlagClient : IAsyncDisposable
     private DateTimeOffset _savedAt = DateTimeOffset.MinValue;
     private string? _saveProblem;
 
-    private FlagClient(FlagServerAddress server, string? snapshotFile, TimeProvider time)
+    private FlagClient(FlagSourceAddress server, string? snapshotFile, TimeProvider time)
     {
         _server = server;
         _snapshot = snapshotFile is null ? null : new FlagSnapshotFile(snapshotFile);
@@ -61,9 +60,9 @@ public sealed class FlagClient : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the wait and the client.</param>
     /// <returns>The client.</returns>
-    public static async Task<FlagClient> StartAsync(FlagServerAddress server, string? snapshotFile = null, TimeProvider? time = null, CancellationToken cancellation = default)
+    public static async Task<FlagClient> StartAsync(FlagSourceAddress server, string? snapshotFile = null, TimeProvider? time = null, CancellationToken cancellation = default)
     {
-        var client = new FlagClient(server.Check(), snapshotFile, time ?? TimeProvider.System);
+        var client = new FlagClient(server, snapshotFile, time ?? TimeProvider.System);
         client.ReadSnapshot();
         client._following = Task.Run(client.FollowAsync, CancellationToken.None);
         try
@@ -168,12 +167,7 @@ public sealed class FlagClient : IAsyncDisposable
 
     private async Task<ConnectionMultiplexer> OpenAsync()
     {
-        var options = FlagServerConnector.Options(_server);
-
-        // Once it was made, the library makes it again by itself.
-        options.ReconnectRetryPolicy = new LinearRetry((int)Poll.TotalMilliseconds);
-        options.AsyncTimeout = (int)TimeSpan.FromSeconds(5).TotalMilliseconds;
-        var connection = await FlagServerConnector.OpenAsync(_server, options).ConfigureAwait(false);
+        var connection = await FlagLink.OpenAsync(_server, Poll).ConfigureAwait(false);
         connection.ConnectionFailed += (_, _) => Restore();
         connection.ConnectionRestored += (_, _) => Restore();
         return connection;

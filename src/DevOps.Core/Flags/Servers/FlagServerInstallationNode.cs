@@ -1,0 +1,18 @@
+using DevOps.Core.Hosts;
+
+namespace DevOps.Core.Flags.Servers;
+
+/// <summary>A node while it is installed.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Session">The SSH connection to its droplet.</param>
+internal sealed record FlagServerInstallationNode(SavedFlagServerNode Node, HostSession Session)
+{
+    /// <summary>What is done on its host.</summary>
+    public FlagServerNodeHost Host { get; } = new(Session);
+
+    /// <summary>How its host stood before.</summary>
+    public FlagServerHostFacts Facts { get; set; } = new(HoldsData: false, IsActive: false);
+
+    /// <summary>The connection to its server, once it runs.</summary>
+    public FlagServerNodeConnection? Connection { get; set; }
+}

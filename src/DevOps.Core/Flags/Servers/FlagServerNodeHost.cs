@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using DevOps.Core.Hosts;
+using DevOps.Model;
+
+namespace DevOps.Core.Flags.Servers;
+
+/// <summary>How a node's host stands.</summary>
+/// <param name="HoldsData">Whether it has been a node, and the data of that time is there.</param>
+/// <param name="IsActive">Whether its server runs.</param>
+internal sealed record FlagServerHostFacts(bool HoldsData, bool IsActive);
+
+/// <summary>A node's droplet: what is done there over SSH.</summary>
+/// <param name="session">The connection, which stays its owner's.</param>
+internal sealed class FlagServerNodeHost(HostSession session)
+{
+    private const int FailureExitCode = 90;
+    private const string FailureMark = "devops-failure:";
+    private const string ChangeMark = "changed ";
+
+    /// <summary>The droplet.</summary>
+    public Droplet Droplet => session.Droplet;
+
+    /// <summary>Installs the package, and starts nothing.</summary>
+    /// <param name="server">The server's name.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>What was changed.</returns>
+    /// <exception cref="DevOpsException"><c>FeatureFlagServerNodeTaken</c>, <c>FeatureFlagServerPackageMissing</c>, <c>HostScriptFailed</c>.</exception>
+    public Task<IReadOnlyList<string>> PrepareAsync(string server, CancellationToken ct) => RunAsync("prepare.sh", [server], input: null, ct);
+
+    /// <summary>Looks how the host stands.</summary>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>The facts.</returns>
+    public async Task<FlagServerHostFacts> ReadFactsAsync(CancellationToken ct)
+    {
+        var lines = (await RunScriptAsync("facts.sh", [], input: null, ct)).Split('\n');
+        return new FlagServerHostFacts(lines.Contains("held=yes") && lines.Contains("data=yes"), lines.Contains("active=yes"));
+    }
+
+    /// <summary>Puts the node's files in place, and has its server run with them.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>What was changed.</returns>
+    /// <exception cref="DevOpsException"><c>FeatureFlagServerDataGone</c>, <c>FeatureFlagServerNotStarted</c>, <c>HostScriptFailed</c>.</exception>
+    public Task<IReadOnlyList<string>> ConfigureAsync(SavedFlagServer server, SavedFlagServerNode node, CancellationToken ct)
+    {
+        var input = new StringBuilder();
+        foreach (var file in FlagServerFiles.Of(server, node))
+        {
+            input.Append(CultureInfo.InvariantCulture, $"{file.Path} {file.Mode} {file.Group} {Convert.ToBase64String(Encoding.UTF8.GetBytes(file.Text))}\n");
+        }
+
+        return RunAsync("configure.sh", [], input.ToString(), ct);
+    }
+
+    /// <summary>Writes what the node is when it starts the next time.</summary>
+    /// <param name="master">The node that it copies; nothing for the master itself.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>What was changed.</returns>
+    public Task<IReadOnlyList<string>> KeepRoleAsync(SavedFlagServerNode? master, CancellationToken ct) => RunAsync("role.sh", [], FlagServerFiles.Role(master), ct);
+
+    /// <summary>Removes the server with all its data.</summary>
+    /// <param name="server">The server's name.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>A task that ends once it is gone.</returns>
+    public Task RemoveAsync(string server, CancellationToken ct) => RunScriptAsync("remove.sh", [server], input: null, ct);
+
+    private async Task<IReadOnlyList<string>> RunAsync(string script, IReadOnlyList<string> arguments, string? input, CancellationToken ct) =>
+        [.. (await RunScriptAsync(script, arguments, input, ct)).Split('\n').Where(line => line.StartsWith(ChangeMark, StringComparison.Ordinal)).Select(line => line[ChangeMark.Length..])];
+
+    private async Task<string> RunScriptAsync(string script, IReadOnlyList<string> arguments, string? input, CancellationToken ct)
+    {
+        // Passwords go this way, never as an argument.
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(input ?? string.Empty), writable: false);
+        var result = await session.RunAsync(FlagServerScript.Load(script), arguments, input is null ? null : content, ct: ct);
+        return result.ExitCode == 0 ? result.Output : throw Explain(script, result);
+    }
+
+    private DevOpsException Explain(string script, HostCommandResult result)
+    {
+        var lines = result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var told = lines.LastOrDefault(line => line.StartsWith(FailureMark, StringComparison.Ordinal));
+        if (result.ExitCode == FailureExitCode && told?[FailureMark.Length..].Split(' ', 2) is [var id, var message])
+        {
+            var (kind, action) = id switch
+            {
+                "FeatureFlagServerNodeTaken" => (FailureKind.Conflict, "Choose another fleet, or remove what is there first."),
+                "FeatureFlagServerPackageMissing" => (FailureKind.Unavailable, $"See that the droplet reaches its package sources: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'apt-get update'."),
+                "FeatureFlagServerDataGone" => (FailureKind.OperationFailed, "No node has data any more. To begin anew, run Uninstall-FeatureFlagServer, then Install-FeatureFlagServer, and import the flags from a backup."),
+                "FeatureFlagServerNotStarted" => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'tail -n 30 /var/log/redis/redis-server.log'."),
+                "FeatureFlagServerNotRemoved" => (FailureKind.OperationFailed, $"See why: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'apt-get purge --yes redis-server'."),
+                "HostNotRoot" => (FailureKind.PermissionDenied, "See with Invoke-DropletCommand -Command id who its root account is."),
+                "HostToolMissing" => (FailureKind.NotFound, "Use an image of Debian or Ubuntu."),
+                _ => (FailureKind.OperationFailed, $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status redis-server'."),
+            };
+            return new DevOpsException(id, kind, $"{Droplet.Name}: {message.TrimEnd()}", action, Droplet);
+        }
+
+        var ending = result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "a signal";
+        return new DevOpsException(
+            "HostScriptFailed",
+            FailureKind.OperationFailed,
+            $"{Droplet.Name}: the step '{Path.GetFileNameWithoutExtension(script)}' of the feature flag server ended with {ending}: {string.Join(' ', lines.TakeLast(3))}",
+            $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status redis-server'.",
+            Droplet);
+    }
+}

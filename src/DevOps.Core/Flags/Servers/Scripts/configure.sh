@@ -1,0 +1,35 @@
+# Puts files in place, and has the server run with them. Tells what it changed, a line each.
+# Standard input: a line a file: PATH MODE GROUP CONTENT, the content in base64.
+work=$(mktemp -d /run/devops-flags.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+
+# Files that decide who reads what must not be readable by others for a moment either.
+umask 077
+is_changed=
+while read -r path mode group content; do
+    printf '%s' "$content" | base64 -d >"$work/new"
+    if [ -f "$path" ] && cmp -s "$work/new" "$path" && [ "$(stat -c '0%a %U %G' "$path")" = "$mode root $group" ]; then continue; fi
+    [ -d "$(dirname "$path")" ] || install -d -m 0755 "$(dirname "$path")"
+    install -m "$mode" -o root -g "$group" "$work/new" "$path.new"
+    mv -f "$path.new" "$path"
+    is_changed=yes
+    echo "changed $path"
+done
+
+systemctl daemon-reload
+if ! systemctl is-enabled --quiet "$unit"; then
+    systemctl enable --quiet "$unit" 2>/dev/null
+    echo "changed $unit: it starts with the machine"
+fi
+if [ -n "$is_changed" ] || ! systemctl is-active --quiet "$unit"; then
+    systemctl reset-failed "$unit" 2>/dev/null || true
+    if ! systemctl restart "$unit"; then
+        if holds_data || [ ! -e "$held" ] || grep -q '^replicaof ' "$role"; then
+            fail FeatureFlagServerNotStarted "redis-server does not start: $(journalctl --unit "$unit" --lines 3 --output cat --no-pager | tr '\n' ' ')$(tail -n 3 /var/log/redis/redis-server.log 2>/dev/null | tr '\n' ' ')"
+        fi
+        fail FeatureFlagServerDataGone "The node was the master and its data is gone."
+    fi
+    echo "changed $unit: started"
+fi
+# From now on it has what must not be lost.
+[ -e "$held" ] || { install -d -m 0700 "$(dirname "$held")"; : >"$held"; }
