@@ -1,5 +1,4 @@
 using DevOps.Core.DigitalOcean;
-using DevOps.Core.Hosts;
 using DevOps.Core.State;
 using DevOps.Model;
 
@@ -122,7 +121,7 @@ public sealed class FlagServerConnector(StateFolder state)
                 $"The droplet '{node.Name}' of feature flag server '{server.Name}' does not exist any more.",
                 $"New-DropletFleet {server.Fleet} makes the missing droplet, and Install-FeatureFlagServer -Fleet {server.Fleet} -Name {server.Name} a replica of it.",
                 server.Name);
-            var host = await new HostConnector(state).ConnectAsync(droplet, ct);
+            var host = await FlagServerHosts.ConnectAsync(state, droplet, ct);
             return (await FlagServerDialer.OpenAsync(server, node, user, FlagServerRoute.To(node, host), ct), null);
         }
         catch (DevOpsException failure)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DevOps.Core.Hosts;
 using DevOps.Core.Operations;
 using DevOps.Core.State;
 using DevOps.Model;
@@ -24,22 +23,18 @@ internal sealed class FlagServerInstallationNodes(SavedFlagServer server, IProgr
     /// <param name="state">The installation's state folder.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>A task that ends once it is connected to those that answer.</returns>
-    public Task ConnectAsync(IReadOnlyList<Droplet> droplets, StateFolder state, CancellationToken ct)
+    public Task ConnectAsync(IReadOnlyList<Droplet> droplets, StateFolder state, CancellationToken ct) => Task.WhenAll(server.Nodes.Zip(droplets, async (node, droplet) =>
     {
-        var connector = new HostConnector(state);
-        return Task.WhenAll(server.Nodes.Zip(droplets, async (node, droplet) =>
+        Show(node, "connecting");
+        try
         {
-            Show(node, "connecting");
-            try
-            {
-                _nodes[node.Name] = new FlagServerInstallationNode(node, await connector.ConnectAsync(droplet, ct));
-            }
-            catch (DevOpsException failure)
-            {
-                progress.Report(new FailureMessage(failure));
-            }
-        }));
-    }
+            _nodes[node.Name] = new FlagServerInstallationNode(node, await FlagServerHosts.ConnectAsync(state, droplet, ct));
+        }
+        catch (DevOpsException failure)
+        {
+            progress.Report(new FailureMessage(failure));
+        }
+    }));
 
     /// <summary>Installs the package where it is missing, and looks how each host stands.</summary>
     /// <param name="ct">Ends it.</param>
