@@ -1,5 +1,9 @@
+using System.Net;
 using DevOps.Core;
+using DevOps.Core.Flags.Client;
+using DevOps.Core.Flags.Definitions;
 using DevOps.Core.Flags.Servers;
+using DevOps.Core.Flags.Store;
 using DevOps.Core.Operations;
 using DevOps.Droplets.Tests.Hosting;
 using DevOps.Model;
@@ -116,22 +120,33 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : 
     }
 
     [Fact]
-    public async Task A_reader_is_told_at_every_node_of_messages_and_of_plain_keys_that_change()
+    public async Task A_flag_is_set_at_all_nodes_and_readers_of_each_are_told_of_it_and_of_what_another_program_sets()
     {
         await fleet.InstallAsync(new Told());
         await using var readers = await fleet.OpenAsync(FlagServerUser.Reader);
-        var told = new List<Task>();
-        foreach (var node in readers.Nodes)
+        await using var writer = await fleet.OpenAsync(FlagServerUser.Writer);
+        var store = new FlagStore(writer.RequireMaster().Multiplexer);
+        var password = fleet.Store.Get(FlagFleet.Name).Passwords[FlagServerUser.Reader];
+        FlagClient[] clients = await Task.WhenAll(readers.Nodes.Select(node => FlagClient.StartAsync(
+            new FlagSourceAddress("127.0.0.1", ((IPEndPoint)node.Multiplexer.GetEndPoints()[0]).Port, "reader", password), cancellation: Ct)));
+        try
         {
-            told.Add(await ToldAsync(node, RedisChannel.Literal("ff:changes")));
-            told.Add(await ToldAsync(node, RedisChannel.Literal("__keyspace@0__:told")));
+            var (_, replicas) = await store.ChangeAsync("told", _ => new FlagEdit { Value = "false" }.Apply("told", null), new FlagWrite("a test", null, null, 2, TimeSpan.FromSeconds(10)));
+            Assert.Equal(2, replicas.Acknowledged);
+            Assert.All(await SeenAsync(client => client.Flags.Find("told") is not null), Assert.True);
+            await writer.RequireMaster().Database.StringSetAsync("told", "true");
+            Assert.All(await SeenAsync(client => client.IsOn("told")), Assert.True);
+        }
+        finally
+        {
+            foreach (var client in clients) await client.DisposeAsync();
         }
 
-        await using var recorder = await fleet.OpenAsync(FlagServerUser.Recorder);
-        await using var writer = await fleet.OpenAsync(FlagServerUser.Writer);
-        await recorder.RequireMaster().Database.ScriptEvaluateAsync("redis.call('set', KEYS[1], 'seen'); redis.call('publish', 'ff:changes', 'told')", ["ff:seen"]);
-        await writer.RequireMaster().Database.StringSetAsync("told", "true");
-        await Task.WhenAll(told).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Task<bool[]> SeenAsync(Func<FlagClient, bool> isSeen) => Task.WhenAll(clients.Select(async client =>
+        {
+            for (var flags = client.Flags; !isSeen(client);) flags = await client.WaitForChangeAsync(flags, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            return true;
+        }));
     }
 
     [Fact]
@@ -163,13 +178,6 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : 
         await new FlagServerRemoval(cloud.State).RemoveAsync(FlagFleet.Name, new Told(), Ct);
         Assert.Empty(fleet.Store.Names());
         Assert.Equal("gone", (await fleet.RunAsync("flags-1", "ls -d /etc/redis /var/lib/redis /usr/bin/redis-server /etc/devops/flag-server.held 2>/dev/null || echo gone")).Trim());
-    }
-
-    private static async Task<Task> ToldAsync(FlagServerNodeConnection node, RedisChannel channel)
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await node.Multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => told.TrySetResult());
-        return told.Task;
     }
 
     private async Task WriteAsync(string key, string value)

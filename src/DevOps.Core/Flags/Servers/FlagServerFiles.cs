@@ -79,8 +79,8 @@ internal static class FlagServerFiles
         repl-ping-replica-period 5
         repl-timeout 20
         maxmemory-policy noeviction
-        # Plain keys that somebody sets, deletes, renames or lets expire are told.
-        notify-keyspace-events K$gx
+        # Plain keys that somebody sets are told: that changes the flag of that name.
+        notify-keyspace-events E$
         include {RoleFile}
 
         """;
