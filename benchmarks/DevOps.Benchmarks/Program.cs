@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DevOps.Benchmarks;
 using DevOps.Benchmarks.Balancer;
+using DevOps.Benchmarks.Flags;
 using DevOps.Benchmarks.Heartbeats;
 
 const int cancelled = 130;
@@ -19,7 +20,7 @@ using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 try
 {
     var arguments = BenchmarkArguments.Read(args);
-    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(BalancerOptions.Read(arguments.Options)), new HeartbeatBenchmark()];
+    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(BalancerOptions.Read(arguments.Options)), new HeartbeatBenchmark(), new FlagBenchmark()];
     var unknown = arguments.Names.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
     if (unknown.Count > 0)
     {
