@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using DevOps.Core.Heartbeats;
 using DevOps.Core.Heartbeats.Pushes;
 using DevOps.Core.Tests.Hosting;
@@ -67,6 +68,20 @@ public sealed class MonitorFaultTests : IAsyncDisposable
         await _monitor.WaitForAsync("shop", HeartbeatState.Down);
         await shop.SignalAsync("CONT");
         await _monitor.WaitForAsync("shop", HeartbeatState.Up);
+    }
+
+    [Fact]
+    public async Task A_host_that_drops_packets_is_down_for_giving_no_answer()
+    {
+        // Linux drops what asks for a connection when as many wait as may: nothing comes back, as from a host that is unplugged.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var waiting = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await waiting.ConnectAsync(full.LocalEndPoint!, Cancellation);
+        _monitor.Add("database", new Uri($"tcp://{full.LocalEndPoint}"));
+        await _monitor.StartAsync();
+        Assert.Equal("it did not answer within 2 s", (await _monitor.WaitForAsync("database", HeartbeatState.Down)).Cause);
     }
 
     private HeartbeatTarget AddJob(TimeSpan period) =>
