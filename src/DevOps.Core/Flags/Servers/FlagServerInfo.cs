@@ -7,7 +7,8 @@ namespace DevOps.Core.Flags.Servers;
 /// <param name="Address">The address that it announces.</param>
 /// <param name="Port">The port that it announces.</param>
 /// <param name="IsOnline">Whether it follows; one that still copies all of the data does not.</param>
-internal sealed record FlagServerReplica(string Address, int Port, bool IsOnline);
+/// <param name="Offset">How far into the history of changes it has acknowledged.</param>
+internal sealed record FlagServerReplica(string Address, int Port, bool IsOnline, long Offset);
 
 /// <summary>What a node tells about itself: the answer to INFO.</summary>
 internal sealed class FlagServerInfo
@@ -89,7 +90,8 @@ internal sealed class FlagServerInfo
     {
         var fields = value.Split(',').Select(field => field.Split('=', 2)).Where(field => field.Length == 2).ToDictionary(field => field[0], field => field[1], StringComparer.Ordinal);
         _ = int.TryParse(fields.GetValueOrDefault("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port);
-        return new FlagServerReplica(fields.GetValueOrDefault("ip") ?? string.Empty, port, fields.GetValueOrDefault("state") == "online");
+        _ = long.TryParse(fields.GetValueOrDefault("offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset);
+        return new FlagServerReplica(fields.GetValueOrDefault("ip") ?? string.Empty, port, fields.GetValueOrDefault("state") == "online", offset);
     }
 
     private string? Text(string name) => _lines.GetValueOrDefault(name);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DevOps.Core.Flags.Definitions;
+using DevOps.Core.Flags.Servers;
 using StackExchange.Redis;
 
 namespace DevOps.Core.Flags.Store;
@@ -84,15 +85,15 @@ internal sealed class FlagWriter(IConnectionMultiplexer master)
         };
     }
 
-    private async Task<IReadOnlyList<RedisReplica>> ReplicasAsync() =>
-        RedisReplica.In(await master.GetServers()[0].InfoRawAsync("replication").ConfigureAwait(false) ?? string.Empty);
+    private async Task<IReadOnlyList<FlagServerReplica>> ReplicasAsync() =>
+        FlagServerInfo.Read(await master.GetServers()[0].InfoRawAsync("replication").ConfigureAwait(false) ?? string.Empty).Replicas;
 
     // The master counts on while it asks, so that its own count says nothing of who is behind.
     private async Task<IReadOnlyList<string>> BehindAsync(int acknowledged)
     {
         try
         {
-            return [.. (await ReplicasAsync().ConfigureAwait(false)).OrderByDescending(replica => replica.IsOnline ? replica.Offset : -1).Skip(acknowledged).Select(replica => replica.Address)];
+            return [.. (await ReplicasAsync().ConfigureAwait(false)).OrderByDescending(replica => replica.IsOnline ? replica.Offset : -1).Skip(acknowledged).Select(replica => string.Create(CultureInfo.InvariantCulture, $"{replica.Address}:{replica.Port}"))];
         }
         catch (RedisException)
         {
