@@ -3,11 +3,12 @@ set -eu
 umask 022
 export LC_ALL=C
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-unit=redis-server.service
-configuration=/etc/redis/redis.conf
-role=/etc/redis/role.conf
-held=/etc/devops/flag-server.held
-data=/var/lib/redis
+# Exported, so that the scripts, which a checker reads one by one, may use them.
+export FLAGS_UNIT=redis-server.service
+export FLAGS_CONFIGURATION=/etc/redis/redis.conf
+export FLAGS_ROLE=/etc/redis/role.conf
+export FLAGS_HELD=/etc/devops/flag-server.held
+export FLAGS_DATA=/var/lib/redis
 mark='# DevOps feature flag server '
 
 # Ends the script with a failure that the control host knows by its id.
@@ -17,6 +18,6 @@ fail() { # ID MESSAGE
 }
 
 # The server that this node was made a part of, if any.
-server_of_node() { [ ! -f "$configuration" ] || sed -n "1s/^$mark//p" "$configuration"; }
+server_of_node() { [ ! -f "$FLAGS_CONFIGURATION" ] || sed -n "1s/^$mark//p" "$FLAGS_CONFIGURATION"; }
 
-holds_data() { [ -s "$data/appendonlydir/appendonly.aof.manifest" ]; }
+holds_data() { [ -s "$FLAGS_DATA/appendonlydir/appendonly.aof.manifest" ]; }

@@ -10,15 +10,15 @@ owner=$(server_of_node)
 
 is_installed() { [ "$(dpkg-query -W -f '${Status}' redis-server 2>/dev/null)" = 'install ok installed' ]; }
 if is_installed; then
-    if [ -z "$owner" ] && { holds_data || [ -s "$data/dump.rdb" ]; }; then
+    if [ -z "$owner" ] && { holds_data || [ -s "$FLAGS_DATA/dump.rdb" ]; }; then
         fail FeatureFlagServerNodeTaken "The host has a Redis server with data already, which nobody of us made."
     fi
     exit 0
 fi
 
 # The package starts it at once with a configuration that is not ours.
-systemctl mask --runtime --quiet "$unit"
-trap 'systemctl unmask --runtime --quiet "$unit"' EXIT
+systemctl mask --runtime --quiet "$FLAGS_UNIT"
+trap 'systemctl unmask --runtime --quiet "$FLAGS_UNIT"' EXIT
 export DEBIAN_FRONTEND=noninteractive
 install_package() { apt-get install --yes --no-install-recommends -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=120 redis-server </dev/null; }
 if ! output=$(install_package 2>&1); then
