@@ -14,6 +14,8 @@ internal sealed class FlagBenchmark : IBenchmark
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
+
     private static readonly string[] Kinds = ["static", "rollout"];
 
     private static readonly string[] NodePeers = ["flagdcore", "unleash"];
@@ -49,11 +51,17 @@ internal sealed class FlagBenchmark : IBenchmark
     {
         string[] arguments = [program, peer, kind, Window.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)];
         using var process = Process.Start(new ProcessStartInfo(Tools.Find("node"), arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestRun);
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
             return process.ExitCode == 0 && double.TryParse(output, CultureInfo.InvariantCulture, out var rate) ? rate : throw new BenchmarkException($"{peer} did not measure (exit code {process.ExitCode}): {output}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new BenchmarkException($"{peer} did not measure within {LongestRun.TotalMinutes:0} minute.");
         }
         finally
         {

@@ -18,7 +18,7 @@ namespace DevOps.Cmdlets.Flags;
 /// </example>
 [Cmdlet(VerbsLifecycle.Disable, "FeatureFlag", SupportsShouldProcess = true)]
 [OutputType(typeof(FeatureFlag))]
-public sealed class DisableFeatureFlagCommand : FeatureFlagWriteCommand
+public sealed class DisableFeatureFlagCommand : FeatureFlagChangeCommand
 {
     /// <summary>The exact names of the flags.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]

@@ -18,7 +18,7 @@ namespace DevOps.Cmdlets.Flags;
 /// </example>
 [Cmdlet(VerbsLifecycle.Enable, "FeatureFlag", SupportsShouldProcess = true)]
 [OutputType(typeof(FeatureFlag))]
-public sealed class EnableFeatureFlagCommand : FeatureFlagWriteCommand
+public sealed class EnableFeatureFlagCommand : FeatureFlagChangeCommand
 {
     /// <summary>The exact names of the flags.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]

@@ -1,9 +1,7 @@
 using System.Management.Automation;
 using DevOps.Cmdlets.Common;
 using DevOps.Core;
-using DevOps.Core.Flags.Definitions;
 using DevOps.Core.Flags.Store;
-using DevOps.Model;
 
 namespace DevOps.Cmdlets.Flags;
 
@@ -15,11 +13,6 @@ public abstract class FeatureFlagWriteCommand : FeatureFlagCommand
     [ValidateLength(1, 500)]
     public string? Reason { get; set; }
 
-    /// <summary>Changes the flag only when it still has this version, which Get-FeatureFlag shows; 0 for a flag that must not be there yet.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long? IfVersion { get; set; }
-
     /// <summary>How many replicas must have the change before it is done. Without it, all that are linked.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
@@ -30,10 +23,6 @@ public abstract class FeatureFlagWriteCommand : FeatureFlagCommand
     [Duration]
     public TimeSpan ReplicaTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Shows the flag.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -43,14 +32,7 @@ public abstract class FeatureFlagWriteCommand : FeatureFlagCommand
         }
     }
 
-    private protected FlagWrite Write() => new(Operator.Name(), Reason, IfVersion, ReplicaCount, ReplicaTimeout);
-
-    private protected void Change(string name, FlagEdit edit)
-    {
-        if (!TryRun((_, _) => Flags.ChangeAsync(name, before => edit.Apply(name, before?.Definition), Write()), out var changed)) return;
-        Warn(name, changed.Replicas);
-        if (PassThru) WriteObject(changed.Flag.Show(ServerName));
-    }
+    private protected FlagWrite Write(long? ifVersion = null) => new(Operator.Name(), Reason, ifVersion, ReplicaCount, ReplicaTimeout);
 
     private protected void Warn(string name, ReplicaAcknowledgement replicas)
     {

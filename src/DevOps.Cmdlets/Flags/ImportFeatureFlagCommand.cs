@@ -19,17 +19,12 @@ namespace DevOps.Cmdlets.Flags;
 /// </example>
 [Cmdlet(VerbsData.Import, "FeatureFlag", SupportsShouldProcess = true)]
 [OutputType(typeof(Model.FeatureFlag))]
-public sealed class ImportFeatureFlagCommand : FeatureFlagCommand
+public sealed class ImportFeatureFlagCommand : FeatureFlagWriteCommand
 {
     /// <summary>The file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
-
-    /// <summary>Why; the history keeps it.</summary>
-    [Parameter]
-    [ValidateLength(1, 500)]
-    public string? Reason { get; set; }
 
     /// <summary>Lets flags get another type.</summary>
     [Parameter]
@@ -46,12 +41,11 @@ public sealed class ImportFeatureFlagCommand : FeatureFlagCommand
         var present = Run((_, _) => Flags.AllAsync(static _ => { })).ToDictionary(flag => flag.Definition.Name, flag => flag.Definition, StringComparer.Ordinal);
         foreach (var definition in definitions)
         {
-            if (present.TryGetValue(definition.Name, out var before) && FlagFile.Write([before]) == FlagFile.Write([definition])) continue;
+            if (present.TryGetValue(definition.Name, out var before) && FlagFile.AreSame(before, definition)) continue;
             if (!ShouldProcess($"feature flag '{definition.Name}' of {ServerName}", before is null ? "Create" : "Change")) continue;
-            if (TryRun((_, _) => Flags.ChangeAsync(definition.Name, found => FlagEdit.Replace(found?.Definition, definition, Force), new(Operator.Name(), Reason, null, null, TimeSpan.FromSeconds(5))), out var changed) && PassThru)
-            {
-                WriteObject(changed.Flag.Show(ServerName));
-            }
+            if (!TryRun((_, _) => Flags.ChangeAsync(definition.Name, found => FlagEdit.Replace(found?.Definition, definition, Force), Write()), out var changed)) continue;
+            Warn(definition.Name, changed.Replicas);
+            if (PassThru) WriteObject(changed.Flag.Show(ServerName));
         }
     }
 

@@ -1,11 +1,10 @@
 using System.Management.Automation;
-using DevOps.Core.Flags.Store;
 
 namespace DevOps.Cmdlets.Flags;
 
 /// <summary>
 /// <para type="synopsis">Removes feature flags.</para>
-/// <para type="description">Applications use their own default from then on. The plain key of a Boolean flag is removed with it; the history stays. To switch a flag off and keep it, use Disable-FeatureFlag.</para>
+/// <para type="description">Applications use their own default from then on. The plain key of a Boolean flag is removed with it; the history stays. The cmdlet returns when all linked replicas have the change. To switch a flag off and keep it, use Disable-FeatureFlag.</para>
 /// </summary>
 /// <example>
 /// <code>Remove-FeatureFlag featureflag -Reason 'everybody has it'</code>
@@ -17,17 +16,17 @@ namespace DevOps.Cmdlets.Flags;
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "FeatureFlag", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
-public sealed class RemoveFeatureFlagCommand : FeatureFlagCommand
+public sealed class RemoveFeatureFlagCommand : FeatureFlagWriteCommand
 {
     /// <summary>The exact names of the flags.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Why; the history keeps it.</summary>
+    /// <summary>Removes the flag only when it still has this version, which Get-FeatureFlag shows.</summary>
     [Parameter]
-    [ValidateLength(1, 500)]
-    public string? Reason { get; set; }
+    [ValidateRange(1, long.MaxValue)]
+    public long? IfVersion { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -35,7 +34,7 @@ public sealed class RemoveFeatureFlagCommand : FeatureFlagCommand
         foreach (var name in Name)
         {
             if (!ShouldProcess($"feature flag '{name}' of {ServerName}", "Remove")) continue;
-            TryRun((_, _) => Flags.RemoveAsync(name, new FlagWrite(Common.Operator.Name(), Reason, null, null, TimeSpan.FromSeconds(5))), out _);
+            if (TryRun((_, _) => Flags.RemoveAsync(name, Write(IfVersion)), out var replicas)) Warn(name, replicas);
         }
     }
 }

@@ -31,7 +31,7 @@ namespace DevOps.Cmdlets.Flags;
 /// </example>
 [Cmdlet(VerbsCommon.Set, "FeatureFlag", SupportsShouldProcess = true)]
 [OutputType(typeof(FeatureFlag))]
-public sealed class SetFeatureFlagCommand : FeatureFlagWriteCommand
+public sealed class SetFeatureFlagCommand : FeatureFlagChangeCommand
 {
     /// <summary>The flag's name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -87,12 +87,13 @@ public sealed class SetFeatureFlagCommand : FeatureFlagWriteCommand
     {
         FlagRules.CheckName(Name);
         var (text, type) = Read();
+        var weights = Weights();
         return new FlagEdit
         {
             Value = text,
             Type = type,
-            Percentage = Percentage is null || Weights() is not null ? null : Share(),
-            Weights = Weights(),
+            Percentage = Percentage is null || weights is not null ? null : Share(),
+            Weights = weights,
             Variants = Variant is null ? null : [.. Variant.Cast<DictionaryEntry>().Select(entry => new FlagVariant(Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, JsonArgument.Of(entry.Value, nameof(Variant))))],
             DefaultVariant = DefaultVariant,
             Targeting = Targeting is null ? null : JsonArgument.Parse(Targeting, nameof(Targeting)),

@@ -73,13 +73,13 @@ internal sealed class DropletFinisher(DigitalOceanClient client, HostConnector c
     private static async Task WaitForCloudInitAsync(HostSession session, CancellationToken ct)
     {
         // The caller's limit for the whole droplet is the limit of this wait.
-        var result = await session.RunAsync(FleetScript.Read("wait-cloud-init.sh"), timeout: Timeout.InfiniteTimeSpan, ct: ct);
+        var result = await session.RunAsync(EmbeddedFile.Read("Fleets/Scripts/wait-cloud-init.sh"), timeout: Timeout.InfiniteTimeSpan, ct: ct);
         if (CloudInitResult.Read(result).Failure(session.Droplet) is { } failure) throw failure;
     }
 
     private async Task<string> ReplaceHostKeyAsync(HostSession session, CreationRecord record, CancellationToken ct)
     {
-        var made = await session.RunAsync(FleetScript.Read("make-host-key.sh"), ct: ct);
+        var made = await session.RunAsync(EmbeddedFile.Read("Fleets/Scripts/make-host-key.sh"), ct: ct);
         if (made.ExitCode != 0) throw NotReplaced(session.Droplet, made);
         var parts = made.Output.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var blob = new byte[256];
@@ -87,7 +87,7 @@ internal sealed class DropletFinisher(DigitalOceanClient client, HostConnector c
         var hostKey = SshKeyPair.HostKeyOf(blob[..length]);
         // Written before the droplet changes keys: a run that is interrupted right after must still recognize it.
         journal.Write(record with { NextHostKey = hostKey });
-        var used = await session.RunAsync(FleetScript.Read("use-host-key.sh"), ct: ct);
+        var used = await session.RunAsync(EmbeddedFile.Read("Fleets/Scripts/use-host-key.sh"), ct: ct);
         return used.ExitCode == 0 ? hostKey : throw NotReplaced(session.Droplet, used);
     }
 

@@ -12,8 +12,6 @@ namespace DevOps.Core.Releases;
 /// <param name="time">The clock.</param>
 internal sealed class BuildProcess(BuildSandbox sandbox, BuildFolder folder, TimeProvider time)
 {
-    private const string SupervisorResource = "DevOps.Core.Releases.Scripts.supervise.sh";
-
     // Once the group is dead its pipes end at once; what left the group may hold them open for ever.
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
 
@@ -56,11 +54,7 @@ internal sealed class BuildProcess(BuildSandbox sandbox, BuildFolder folder, Tim
 
     /// <summary>Reads the shell program under which builds run.</summary>
     /// <returns>Its text.</returns>
-    internal static string ReadSupervisor()
-    {
-        using var reader = new StreamReader(typeof(BuildProcess).Assembly.GetManifestResourceStream(SupervisorResource)!);
-        return reader.ReadToEnd();
-    }
+    internal static string ReadSupervisor() => EmbeddedFile.Read("Releases/Scripts/supervise.sh");
 
     private static DevOpsException Failure(ApplicationDefinition application, string id, FailureKind kind, string message, BuildLog log, string action) =>
         new(id, kind, log.LastLines.Length == 0 ? message : $"{message} Its last lines:\n{log.LastLines}\n", action, application.Name);

@@ -98,10 +98,16 @@ public sealed class FeatureFlagCommandTests : IAsyncLifetime
     public void A_change_for_another_version_is_refused() =>
         Assert.Equal(["FeatureFlagVersionConflict"], _session.Invoke("Set-FeatureFlag f true; Set-FeatureFlag f false -IfVersion 9; Set-FeatureFlag f false -IfVersion 1").ErrorIds);
 
-    [Fact]
-    public void Too_few_replicas_are_a_warning()
+    [Theory]
+    [InlineData("Set-FeatureFlag f true")]
+    [InlineData("Disable-FeatureFlag g")]
+    [InlineData("Remove-FeatureFlag g -Confirm:$false")]
+    [InlineData("Import-FeatureFlag $file")]
+    public void Too_few_replicas_are_a_warning(string change)
     {
-        var result = _session.Invoke("Set-FeatureFlag f true -ReplicaCount 2 -ReplicaTimeout 50ms");
+        var file = Path.Combine(_session.StateFolder, "flags.json");
+        _session.Invoke("Set-FeatureFlag g true; Export-FeatureFlag $file; Set-FeatureFlag g false", ("file", file));
+        var result = _session.Invoke($"{change} -ReplicaCount 2 -ReplicaTimeout 50ms", ("file", file));
         Assert.Empty(result.ErrorIds);
         Assert.Contains("0 of 2 replicas", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }

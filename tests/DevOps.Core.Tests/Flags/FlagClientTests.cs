@@ -149,14 +149,38 @@ public sealed class FlagClientTests : IAsyncLifetime
         Assert.True(_client.IsOn("first"));
     }
 
-    [Fact]
-    public async Task A_damaged_flag_hides_no_other()
+    [Theory]
+    [InlineData("1 nonsense")]
+    [InlineData("""1 0 {"by":"somebody","definition":{"state":"ENABLED","variants":{}}}""")]
+    [InlineData("""1 0 {"by":"somebody","definition":{"state":"ENABLED","variants":{"on":true},"targeting":[1]}}""")]
+    [InlineData("""1 0 {"by":"somebody","definition":{"state":"ENABLED","variants":{"on":true,"off":"no"}}}""")]
+    public async Task A_damaged_flag_hides_no_other(string kept)
     {
-        await _bed.Anybody.HashSetAsync("ff:flags", "bad", "1 nonsense");
+        await _bed.Anybody.HashSetAsync("ff:flags", "bad", kept);
         await _client.DisposeAsync();
         _client = await StartAsync();
         Assert.True(_client.IsOn("first"));
         Assert.Null(_client.Flags.Find("bad"));
+    }
+
+    [Fact]
+    public async Task A_rule_that_this_version_cannot_read_is_an_error_of_its_flag_alone()
+    {
+        await _bed.Anybody.HashSetAsync("ff:flags", "newer", """2 0 {"by":"somebody","definition":{"state":"ENABLED","variants":{"on":true},"defaultVariant":"on","targeting":{"frobnicate":[1]}}}""");
+        await _bed.Anybody.StringIncrementAsync("ff:version");
+        await Eventually.IsAsync(() => _client.Flags.Find("newer") is not null);
+        Assert.Equal(FlagError.ParseError, _client.Evaluate("newer", FlagContext.Empty).Error);
+        Assert.True(_client.IsOn("first"));
+    }
+
+    [Fact]
+    public async Task A_damaged_flag_that_is_told_of_leaves_the_others_as_they_are()
+    {
+        await _bed.Anybody.HashSetAsync("ff:flags", "bad", "2 nonsense");
+        await _bed.Anybody.StringIncrementAsync("ff:version");
+        await _bed.Connection.GetSubscriber().PublishAsync(StackExchange.Redis.RedisChannel.Literal("ff:changes"), "2 bad");
+        await Eventually.IsAsync(() => _client.Status is { Version: 2, IsConnected: true });
+        Assert.True(_client.IsOn("first"));
     }
 
     [Fact]

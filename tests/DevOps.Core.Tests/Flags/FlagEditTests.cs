@@ -104,6 +104,17 @@ public sealed class FlagEditTests
     }
 
     [Fact]
+    public void A_percentage_and_a_rule_contradict_each_other()
+    {
+        using var rule = JsonDocument.Parse("""{"var":"beta"}""");
+        Failing.With("FeatureFlagInvalid", () => new FlagEdit { Value = "true", Percentage = 20, Targeting = rule.RootElement }.Apply("f", null));
+    }
+
+    [Fact]
+    public void A_definition_that_is_too_long_is_refused() =>
+        Assert.Contains("4,194,304 are the most", Failing.With("FeatureFlagInvalid", () => new FlagEdit { Value = new string('x', 5_000_000) }.Apply("f", null)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void An_empty_rule_ends_targeting()
     {
         using var empty = JsonDocument.Parse("{}");

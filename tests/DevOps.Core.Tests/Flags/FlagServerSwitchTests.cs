@@ -63,6 +63,7 @@ public sealed class FlagServerSwitchTests
         await using var trio = await RedisTrio.StartAsync();
         await trio.Servers[2].SendAsync("REPLICAOF 127.0.0.1 1");
         await Failing.WithAsync("FeatureFlagServerReplicaNotReady", () => SwitchAsync(trio, "node-3"));
+        Assert.Null(trio.Store.Get(RedisTrio.Name).SwitchingTo);
         Assert.Equal("node-1", (await trio.Status.ReadAsync(RedisTrio.Name, Ct)).Master);
     }
 

@@ -21,10 +21,13 @@ internal static class FreePort
     public static int Find()
     {
         var start = Random.Shared.Next(First, End);
-        for (var port = start; ; port = port + 1 < End ? port + 1 : First)
+        for (var tried = 0; tried < End - First; tried++)
         {
+            var port = First + ((start - First + tried) % (End - First));
             if (TryKeep(port) && IsFree(port)) return port;
         }
+
+        throw new InvalidOperationException("There is no free port.");
     }
 
     private static bool TryKeep(int port)

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace DevOps.Core.Deployments.Hosts;
 
 /// <summary>
@@ -8,19 +6,8 @@ namespace DevOps.Core.Deployments.Hosts;
 /// </summary>
 internal static class HostScript
 {
-    private const string Common = "common";
-
     /// <summary>Gives a program's text.</summary>
     /// <param name="name">Its file's name without the ending.</param>
     /// <returns>The text to hand to <c>sh -c</c>.</returns>
-    public static string Load(string name) => $"{Read(Common)}\n{Read(name)}";
-
-    private static string Read(string name)
-    {
-        var resource = $"DevOps.Core.Deployments.Scripts.{name}.sh";
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
-            ?? throw new InvalidOperationException($"The assembly lacks {resource}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    public static string Load(string name) => $"{EmbeddedFile.Read("Hosts/Scripts/common.sh")}\n{EmbeddedFile.Read($"Deployments/Scripts/{name}.sh")}";
 }

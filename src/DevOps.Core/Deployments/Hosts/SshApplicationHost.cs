@@ -11,8 +11,6 @@ namespace DevOps.Core.Deployments.Hosts;
 /// <param name="time">The clock.</param>
 internal sealed class SshApplicationHost(HostSession session, string application, TimeProvider time) : IApplicationHost
 {
-    private const int FailureExitCode = 90;
-    private const string FailureMark = "devops-failure:";
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
     // A host that vanishes closes no connection: without a limit of their own, looks would wait for it as long as for a transfer.
@@ -104,21 +102,6 @@ internal sealed class SshApplicationHost(HostSession session, string application
         return result.ExitCode == 0 ? result : throw Explain(script, result);
     }
 
-    private DevOpsException Explain(string script, HostCommandResult result)
-    {
-        var lines = result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var told = lines.LastOrDefault(line => line.StartsWith(FailureMark, StringComparison.Ordinal));
-        if (result.ExitCode == FailureExitCode && told?[FailureMark.Length..].Split(' ', 2) is [var id, var message])
-        {
-            return HostFailures.Explain(id, message, application, Droplet);
-        }
-
-        var ending = result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "a signal";
-        return new DevOpsException(
-            "HostScriptFailed",
-            FailureKind.OperationFailed,
-            $"{Droplet.Name}: the step '{script}' of '{application}' ended with {ending}: {string.Join(' ', lines.TakeLast(3))}",
-            $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status {application}'.",
-            Droplet);
-    }
+    private DevOpsException Explain(string script, HostCommandResult result) =>
+        HostScriptFailure.Explain(result, Droplet, script, $"'{application}'", application, (id, message) => HostFailures.Explain(id, message, application, Droplet));
 }

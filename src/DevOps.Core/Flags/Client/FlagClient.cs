@@ -146,9 +146,14 @@ public sealed class FlagClient : IAsyncDisposable
                 await ConnectAsync().ConfigureAwait(false);
                 await UpdateAsync().ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException or DevOpsException)
+            catch (Exception failure)
             {
+                // Whatever it was, it is tried again, and said until it is mended. All is read then: what was told meanwhile says nothing more.
                 _mustReload = true;
+                while (_news.Reader.TryRead(out _))
+                {
+                }
+
                 _status = _status with { IsConnected = false, Problem = $"the server does not answer: {FlagText.Short(failure.Message)}" };
             }
 
@@ -203,7 +208,7 @@ public sealed class FlagClient : IAsyncDisposable
     {
         var reader = new FlagReader(_connection!.GetDatabase());
         var flags = _flags;
-        while (_news.Reader.TryRead(out var message) && !_mustReload) flags = await ApplyAsync(reader, flags, message).ConfigureAwait(false);
+        while (!_mustReload && _news.Reader.TryRead(out var message)) flags = await ApplyAsync(reader, flags, message).ConfigureAwait(false);
         var version = await reader.VersionAsync().ConfigureAwait(false);
         if (version is null && flags.Version > 0)
         {
@@ -215,8 +220,11 @@ public sealed class FlagClient : IAsyncDisposable
         var isBehind = (version ?? 0) != flags.Version;
         if (_mustReload || (isBehind && _isBehind))
         {
+            // First: what is told from now on may not be in it.
             _mustReload = false;
-            flags = await reader.AllAsync().ConfigureAwait(false) ?? FlagSet.Empty;
+            // The version was read before: what is changed meanwhile is read again, and not missed. One that is damaged keeps none of the
+            // others from being read; cmdlets name it.
+            flags = FlagSet.Of(version ?? 0, (await reader.AllAsync(static _ => { }).ConfigureAwait(false)).Select(flag => flag.Effective));
             isBehind = false;
         }
 
@@ -233,13 +241,26 @@ public sealed class FlagClient : IAsyncDisposable
         var name = message[(end + 1)..];
         if (end == 0)
         {
-            if (flags.Find(name) is not { } known || await reader.FindAsync(name).ConfigureAwait(false) is not { } flag) return flags;
+            if (flags.Find(name) is not { } known || await FindAsync(reader, name).ConfigureAwait(false) is not { } flag) return flags;
             return flag.Version == known.Version && flag.Plain == known.Plain ? flags : flags.With(flags.Version, flag);
         }
 
         // Only the very next change can be taken by itself; after a gap the version differs, and all is read.
         if (!long.TryParse(message.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version != flags.Version + 1) return flags;
-        return await reader.FindAsync(name).ConfigureAwait(false) is { } changed ? flags.With(version, changed) : flags.Without(version, name);
+        return await FindAsync(reader, name).ConfigureAwait(false) is { } changed ? flags.With(version, changed) : flags.Without(version, name);
+    }
+
+    private static async Task<FlagRecord?> FindAsync(FlagReader reader, string name)
+    {
+        try
+        {
+            return (await reader.FindAsync(name).ConfigureAwait(false))?.Effective;
+        }
+        catch (DevOpsException failure) when (failure.Id == "FeatureFlagUnreadable")
+        {
+            // As when all are read: it is left out.
+            return null;
+        }
     }
 
     private void Publish(FlagSet flags, FlagClientStatus status)

@@ -19,7 +19,7 @@ internal sealed class FlagSnapshotFile(string file)
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
             var root = document.RootElement;
             var flags = root.GetProperty("flags").EnumerateObject().Select(flag => new FlagRecord(
-                FlagFile.Parse(flag.Name, flag.Value.GetProperty("definition")),
+                FlagRules.CheckShape(FlagFile.Parse(flag.Name, flag.Value.GetProperty("definition"))),
                 flag.Value.GetProperty("version").GetInt64(),
                 flag.Value.GetProperty("at").GetDateTimeOffset(),
                 flag.Value.GetProperty("by").GetString()!));

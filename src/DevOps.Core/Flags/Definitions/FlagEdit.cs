@@ -51,6 +51,7 @@ public sealed record FlagEdit
     /// <exception cref="DevOpsException">It cannot be made so; the id says why.</exception>
     public FlagDefinition Apply(string name, FlagDefinition? before)
     {
+        if ((Percentage is not null || Weights is not null) && Targeting is not null) throw FlagRules.Invalid(name, "a percentage and targeting were given, and each says who gets what; a rule can hold shares itself ({\"fractional\":[…]})");
         var flag = WithVariants(name, before);
         flag = flag with { IsEnabled = IsEnabled ?? flag.IsEnabled, DefaultVariant = DefaultVariant ?? flag.DefaultVariant };
         flag = Percentage is { } percentage ? Split(flag, percentage) : flag with { Targeting = Rule(flag) };
@@ -75,8 +76,6 @@ public sealed record FlagEdit
         $"Give a {had}, or change the type with -Type {wanted} -Force.",
         name);
 
-    private static DevOpsException Refused(string name, string why) => FlagRules.Invalid(name, why);
-
     private static JsonElement Shares(IEnumerable<(string Variant, int Weight)> weights)
     {
         var shares = new JsonArray([.. weights.Select(share => (JsonNode)new JsonArray(JsonValue.Create(share.Variant), JsonValue.Create(share.Weight)))]);
@@ -87,13 +86,13 @@ public sealed record FlagEdit
     {
         if (Variants is not null)
         {
-            if (Value is not null) throw Refused(name, "a value and variants were given; the default of variants is named with -DefaultVariant");
+            if (Value is not null) throw FlagRules.Invalid(name, "a value and variants were given; the default of variants is named with -DefaultVariant");
             var kept = DefaultVariant ?? before?.DefaultVariant;
             var flag = before ?? new FlagDefinition { Name = name, Variants = [] };
             return flag with { Variants = Variants, DefaultVariant = Variants.Any(variant => variant.Name == kept) ? kept : null };
         }
 
-        if (Value is null) return before ?? throw Refused(name, "it is new, and neither a value nor variants were given");
+        if (Value is null) return before ?? throw FlagRules.Invalid(name, "it is new, and neither a value nor variants were given");
         var value = FlagValues.Read(Value, Type ?? (ChangesType ? null : before?.Type));
         var type = FlagValues.TypeOf(value);
         if (before is null || before.Type != type)
@@ -112,7 +111,7 @@ public sealed record FlagEdit
         if (before.Variants.FirstOrDefault(variant => JsonElement.DeepEquals(variant.Value, value)) is { } same) return before with { DefaultVariant = same.Name, Targeting = null };
         return before.Variants.Count == 1
             ? before with { Variants = [before.Variants[0] with { Value = value }], DefaultVariant = before.Variants[0].Name, Targeting = null }
-            : throw Refused(name, $"none of its variants ({string.Join(", ", before.Variants.Select(variant => variant.Name))}) is {FlagText.Short(Value)}; give all variants with -Variant, or name one with -DefaultVariant");
+            : throw FlagRules.Invalid(name, $"none of its variants ({string.Join(", ", before.Variants.Select(variant => variant.Name))}) is {FlagText.Short(Value)}; give all variants with -Variant, or name one with -DefaultVariant");
     }
 
     private JsonElement? Rule(FlagDefinition flag)
@@ -120,7 +119,7 @@ public sealed record FlagEdit
         if (Targeting is { } rule) return rule.ValueKind == JsonValueKind.Object && !rule.EnumerateObject().Any() ? null : rule;
         if (Weights is { } weights)
         {
-            if (weights.FirstOrDefault(share => flag.Variant(share.Variant) is null).Variant is { } unknown) throw Refused(flag.Name, $"its shares name '{unknown}', which is none of its variants ({string.Join(", ", flag.Variants.Select(variant => variant.Name))})");
+            if (weights.FirstOrDefault(share => flag.Variant(share.Variant) is null).Variant is { } unknown) throw FlagRules.Invalid(flag.Name, $"its shares name '{unknown}', which is none of its variants ({string.Join(", ", flag.Variants.Select(variant => variant.Name))})");
             return Shares(weights);
         }
 
@@ -130,8 +129,8 @@ public sealed record FlagEdit
     // Who does not say who he is, is not of the share: his is the other value.
     private static FlagDefinition Split(FlagDefinition flag, decimal percentage)
     {
-        if (flag.Type != FeatureFlagType.Boolean || flag.Variants.Count != 2 || flag.Default is null) throw Refused(flag.Name, "a percentage needs a Boolean flag with two variants and a value; the shares of other variants are given as -Percentage @{ NAME = 30; OTHER = 70 }");
-        if (percentage is < 0 or > 100 || percentage.Scale > MaximalDigits) throw Refused(flag.Name, string.Create(CultureInfo.InvariantCulture, $"a percentage is from 0 to 100 with at most {MaximalDigits} digits behind the point, not {percentage}"));
+        if (flag.Type != FeatureFlagType.Boolean || flag.Variants.Count != 2 || flag.Default is null) throw FlagRules.Invalid(flag.Name, "a percentage needs a Boolean flag with two variants and a value; the shares of other variants are given as -Percentage @{ NAME = 30; OTHER = 70 }");
+        if (percentage is < 0 or > 100 || percentage.Scale > MaximalDigits) throw FlagRules.Invalid(flag.Name, string.Create(CultureInfo.InvariantCulture, $"a percentage is from 0 to 100 with at most {MaximalDigits} digits behind the point, not {percentage}"));
         var chosen = flag.Default;
         var other = flag.Variants.First(variant => variant != chosen);
 

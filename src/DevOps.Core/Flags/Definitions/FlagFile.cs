@@ -61,6 +61,12 @@ public static class FlagFile
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 
+    /// <summary>Whether two definitions say the same.</summary>
+    /// <param name="one">The one.</param>
+    /// <param name="other">The other.</param>
+    /// <returns>Whether they do.</returns>
+    public static bool AreSame(FlagDefinition one, FlagDefinition other) => Write([one]) == Write([other]);
+
     /// <summary>Reads one definition, which is not checked yet.</summary>
     /// <param name="name">The flag's name.</param>
     /// <param name="json">The definition.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DevOps.Core.Flags.Evaluation.Logic;
@@ -36,13 +37,25 @@ public static class FlagRules
             name);
     }
 
-    /// <summary>Checks a definition.</summary>
+    /// <summary>Checks a definition that is to be written.</summary>
     /// <param name="flag">The definition.</param>
     /// <returns>The same.</returns>
     /// <exception cref="DevOpsException">It cannot be right (<c>FeatureFlagInvalid</c>); the message says why.</exception>
     public static FlagDefinition Check(FlagDefinition flag)
     {
         CheckName(flag.Name);
+        CheckShape(flag);
+        if (flag.Targeting is { } rule) CheckRule(flag, rule);
+        var length = FlagFile.Write([flag]).Length;
+        return length <= MaximalLength ? flag : throw Invalid(flag.Name, string.Create(CultureInfo.InvariantCulture, $"its definition has {length:N0} characters, and {MaximalLength:N0} are the most"));
+    }
+
+    /// <summary>Checks what an evaluation relies on. A rule that cannot be read is let through: another version may have written it, and its evaluation says so.</summary>
+    /// <param name="flag">The definition.</param>
+    /// <returns>The same.</returns>
+    /// <exception cref="DevOpsException">It cannot be right (<c>FeatureFlagInvalid</c>); the message says why.</exception>
+    internal static FlagDefinition CheckShape(FlagDefinition flag)
+    {
         if (flag.Variants.Count == 0) throw Invalid(flag.Name, "it has no variants");
         foreach (var variant in flag.Variants)
         {
@@ -52,7 +65,7 @@ public static class FlagRules
         }
 
         if (flag.DefaultVariant is { } name && flag.Default is null) throw Invalid(flag.Name, $"its default variant '{name}' is none of its variants ({string.Join(", ", flag.Variants.Select(variant => variant.Name))})");
-        if (flag.Targeting is { } rule) CheckRule(flag, rule);
+        if (flag.Targeting is { ValueKind: not JsonValueKind.Object }) throw Invalid(flag.Name, "its targeting is no JSON object");
         if (flag.Metadata is { ValueKind: not JsonValueKind.Object }) throw Invalid(flag.Name, "its metadata is no object");
         return flag;
     }
@@ -67,7 +80,6 @@ public static class FlagRules
 
     private static void CheckRule(FlagDefinition flag, JsonElement rule)
     {
-        if (rule.ValueKind != JsonValueKind.Object) throw Invalid(flag.Name, "its targeting is no JSON object");
         try
         {
             LogicCompiler.Compile(rule);

@@ -63,7 +63,7 @@ public sealed class CompiledFlag
     public FlagResolution Evaluate(FlagContext context)
     {
         if (_fixed is { } resolution) return resolution;
-        var scope = new LogicScope(_name, context, _time.GetUtcNow().ToUnixTimeSeconds(), context.Attributes);
+        var scope = new LogicScope(_name, context, _time, context.Attributes);
         var chosen = _targeting!.Evaluate(scope);
         if (chosen.IsNull) return new FlagResolution(FeatureFlagReason.Default, _default);
 

@@ -46,7 +46,6 @@ internal static class FlagServerAccounts
         FlagServerUser.Operator => "~* &* +@all",
         // Everything that changes data, one key at a time: what empties a server or turns it around is for the operator.
         FlagServerUser.Writer => $"~* &* +@all -@admin -@dangerous +info +role +wait {OwnConnection}",
-        FlagServerUser.Recorder => $"resetchannels &ff:* &__keyevent@0__:set ~ff:* %R~* -@all +eval +evalsha +script|load +script|exists +evalsha_ro +eval_ro +get +mget +set +del +exists +type +hget +hmget +hgetall +hlen +hset +hdel +incr +incrby +xadd +xlen +xrange +xrevrange +xtrim +scan +hscan +publish +multi +exec +discard +watch +unwatch +wait +info +role {Messages} {OwnConnection}",
         FlagServerUser.Reader => $"resetchannels &ff:changes &__keyevent@0__:set %R~* -@all +get +mget +exists +type +hget +hmget +hgetall +hlen +xlen +xrange +xrevrange +scan +hscan +multi +exec +discard +info +role {Messages} {OwnConnection}",
         FlagServerUser.Replication => "resetkeys resetchannels -@all +psync +replconf +ping",
         _ => throw new ArgumentOutOfRangeException(nameof(user), user, message: null),

@@ -1,20 +1,13 @@
 namespace DevOps.Core.Flags.Servers;
 
-/// <summary>A node that could not be reached.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Failure">Why.</param>
-public sealed record UnreachableFlagServerNode(string Name, DevOpsException Failure);
-
 /// <summary>Connections to all nodes of a server that answer.</summary>
 public sealed class FlagServerConnection : IAsyncDisposable
 {
-    private readonly IReadOnlyList<(SavedFlagServerNode Node, DevOpsException Failure)> _failed;
-
     internal FlagServerConnection(SavedFlagServer server, IReadOnlyList<FlagServerNodeConnection> nodes, IReadOnlyList<(SavedFlagServerNode Node, DevOpsException Failure)> failed)
     {
         Server = server;
         Nodes = nodes;
-        _failed = failed;
+        Failed = failed;
         Master = MasterChoice.Of(nodes, server.Master);
     }
 
@@ -27,14 +20,11 @@ public sealed class FlagServerConnection : IAsyncDisposable
     /// <summary>The nodes that answer, by name.</summary>
     public IReadOnlyList<FlagServerNodeConnection> Nodes { get; }
 
-    /// <summary>The nodes that do not, and why.</summary>
-    public IReadOnlyList<UnreachableFlagServerNode> Unreachable => [.. _failed.Select(node => new UnreachableFlagServerNode(node.Node.Name, node.Failure))];
-
     /// <summary>The server, as it is kept.</summary>
     internal SavedFlagServer Server { get; }
 
-    /// <summary>The nodes that do not answer.</summary>
-    internal IReadOnlyList<(SavedFlagServerNode Node, DevOpsException Failure)> Failed => _failed;
+    /// <summary>The nodes that do not answer, and why.</summary>
+    internal IReadOnlyList<(SavedFlagServerNode Node, DevOpsException Failure)> Failed { get; }
 
     /// <summary>Gives the node that takes changes.</summary>
     /// <returns>The master.</returns>
@@ -44,7 +34,7 @@ public sealed class FlagServerConnection : IAsyncDisposable
         FailureKind.Unavailable,
         $"No node of feature flag server '{Name}' takes changes at the moment: " + string.Join("; ", [
             .. Nodes.Select(node => $"{node.Name} is a replica"),
-            .. _failed.Select(node => $"{node.Node.Name} cannot be reached")]) + ".",
+            .. Failed.Select(node => $"{node.Node.Name} cannot be reached")]) + ".",
         $"If its master is lost, Switch-FeatureFlagServer {Name} -Force makes a replica the master; Install-FeatureFlagServer starts what is stopped.",
         Name);
 

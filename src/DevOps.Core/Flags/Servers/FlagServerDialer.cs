@@ -6,7 +6,6 @@ namespace DevOps.Core.Flags.Servers;
 /// <summary>Opens connections to nodes.</summary>
 internal static class FlagServerDialer
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Connects to a node, logs in, and has it tell about itself.</summary>
@@ -22,9 +21,11 @@ internal static class FlagServerDialer
         FlagServerNodeConnection? connection = null;
         try
         {
-            var multiplexer = await ConnectionMultiplexer.ConnectAsync(Options(server, user, route)).WaitAsync(ct);
+            var login = server.LoginOf(user);
+            var options = FlagServerLogin.Options(route.EndPoint, login, server.Uri?.Scheme == FlagServerAddress.TlsScheme, AnswerLimit);
+            var multiplexer = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ct);
             connection = new FlagServerNodeConnection(node, multiplexer, route);
-            if (!await FlagServerLogin.IsAsync(multiplexer, server.LoginOf(user).User).WaitAsync(ct)) throw new UnauthorizedAccessException("The server let in somebody else.");
+            if (!await FlagServerLogin.IsAsync(multiplexer, login).WaitAsync(ct)) throw new UnauthorizedAccessException("The server let in somebody else.");
             await connection.AskAsync(ct);
             return connection;
         }
@@ -34,31 +35,6 @@ internal static class FlagServerDialer
             if (exception is RedisException or RedisTimeoutException or SocketException or IOException or UnauthorizedAccessException or DevOpsException) throw Explain(server, node, user, exception);
             throw;
         }
-    }
-
-    private static ConfigurationOptions Options(SavedFlagServer server, FlagServerUser user, FlagServerRoute route)
-    {
-        var login = server.LoginOf(user);
-        var options = new ConfigurationOptions
-        {
-            User = login.User,
-            Password = login.Password,
-            Ssl = server.Uri?.Scheme == FlagServerAddress.TlsScheme,
-            ClientName = "devops",
-            AbortOnConnectFail = true,
-            ConnectRetry = 1,
-            ConnectTimeout = (int)ConnectLimit.TotalMilliseconds,
-            AsyncTimeout = (int)AnswerLimit.TotalMilliseconds,
-            // What is asked while there is no connection fails. A change that waited for one would be made after it was said to have failed.
-            BacklogPolicy = BacklogPolicy.FailFast,
-            // Who is master is asked of the nodes themselves: no node speaks for another.
-            TieBreaker = string.Empty,
-            ConfigurationChannel = string.Empty,
-            AllowAdmin = true,
-            IncludeDetailInExceptions = false,
-        };
-        options.EndPoints.Add(route.EndPoint);
-        return options;
     }
 
     private static DevOpsException Explain(SavedFlagServer server, SavedFlagServerNode node, FlagServerUser user, Exception exception)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Core.Heartbeats.Redis;
 using DevOps.Model;
 
 namespace DevOps.Core.Flags.Servers;
@@ -13,15 +14,9 @@ internal sealed record FlagServerReplica(string Address, int Port, bool IsOnline
 /// <summary>What a node tells about itself: the answer to INFO.</summary>
 internal sealed class FlagServerInfo
 {
-    private readonly Dictionary<string, string> _lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _lines;
 
-    private FlagServerInfo(string text)
-    {
-        foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.Split(':', 2) is [var name, var value]) _lines[name] = value;
-        }
-    }
+    private FlagServerInfo(string text) => _lines = RedisInfo.Read(text);
 
     /// <summary>What part it plays.</summary>
     public FeatureFlagServerRole Role => Text("role") == "master" ? FeatureFlagServerRole.Master : FeatureFlagServerRole.Replica;
@@ -67,7 +62,7 @@ internal sealed class FlagServerInfo
 
     /// <summary>The replicas that are connected to it.</summary>
     public IReadOnlyList<FlagServerReplica> Replicas => [.. _lines
-        .Where(line => line.Key.Length > 5 && line.Key.StartsWith("slave", StringComparison.Ordinal) && line.Key.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0)
+        .Where(line => RedisInfo.IsReplica(line.Key))
         .Select(line => ReadReplica(line.Value))];
 
     /// <summary>Reads an answer.</summary>

@@ -10,8 +10,8 @@ internal sealed record FlagServerInstallationNode(SavedFlagServerNode Node, Host
     /// <summary>What is done on its host.</summary>
     public FlagServerNodeHost Host { get; } = new(Session);
 
-    /// <summary>How its host stood before.</summary>
-    public FlagServerHostFacts Facts { get; set; } = new(HoldsData: false, IsActive: false);
+    /// <summary>Whether it had data before.</summary>
+    public bool HeldData { get; set; }
 
     /// <summary>The connection to its server, once it runs.</summary>
     public FlagServerNodeConnection? Connection { get; set; }

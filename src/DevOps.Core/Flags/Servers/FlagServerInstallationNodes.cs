@@ -44,7 +44,7 @@ internal sealed class FlagServerInstallationNodes(SavedFlagServer server, IProgr
     {
         Show(node.Node, "installing redis-server");
         Changed(node.Node, await node.Host.PrepareAsync(server.Name, ct));
-        node.Facts = await node.Host.ReadFactsAsync(ct);
+        node.HeldData = await node.Host.HoldsDataAsync(ct);
     });
 
     /// <summary>
@@ -57,7 +57,7 @@ internal sealed class FlagServerInstallationNodes(SavedFlagServer server, IProgr
     public async Task<FlagServerNodeConnection> SettleMasterAsync(CancellationToken ct)
     {
         // As what they were: only who has data can be master, and only running nodes tell how much they have.
-        var holders = Ordered.Where(node => node.Facts.HoldsData).ToList();
+        var holders = Ordered.Where(node => node.HeldData).ToList();
         // One after the other: whoever reads finds somebody who answers.
         foreach (var node in holders) await ForEachAsync([node], holder => StartAsync(holder, ct));
         var running = holders.Select(node => node.Connection).OfType<FlagServerNodeConnection>().ToList();

@@ -5,17 +5,10 @@ using DevOps.Model;
 
 namespace DevOps.Core.Flags.Servers;
 
-/// <summary>How a node's host stands.</summary>
-/// <param name="HoldsData">Whether it has been a node, and the data of that time is there.</param>
-/// <param name="IsActive">Whether its server runs.</param>
-internal sealed record FlagServerHostFacts(bool HoldsData, bool IsActive);
-
 /// <summary>A node's droplet: what is done there over SSH.</summary>
 /// <param name="session">The connection, which stays its owner's.</param>
 internal sealed class FlagServerNodeHost(HostSession session)
 {
-    private const int FailureExitCode = 90;
-    private const string FailureMark = "devops-failure:";
     private const string ChangeMark = "changed ";
 
     /// <summary>The droplet.</summary>
@@ -28,14 +21,10 @@ internal sealed class FlagServerNodeHost(HostSession session)
     /// <exception cref="DevOpsException"><c>FeatureFlagServerNodeTaken</c>, <c>FeatureFlagServerPackageMissing</c>, <c>HostScriptFailed</c>.</exception>
     public Task<IReadOnlyList<string>> PrepareAsync(string server, CancellationToken ct) => RunAsync("prepare.sh", [server], input: null, ct);
 
-    /// <summary>Looks how the host stands.</summary>
+    /// <summary>Finds out whether the host has been a node, and the data of that time is there.</summary>
     /// <param name="ct">Ends it.</param>
-    /// <returns>The facts.</returns>
-    public async Task<FlagServerHostFacts> ReadFactsAsync(CancellationToken ct)
-    {
-        var lines = (await RunScriptAsync("facts.sh", [], input: null, ct)).Split('\n');
-        return new FlagServerHostFacts(lines.Contains("held=yes") && lines.Contains("data=yes"), lines.Contains("active=yes"));
-    }
+    /// <returns>Whether it holds data.</returns>
+    public async Task<bool> HoldsDataAsync(CancellationToken ct) => (await RunScriptAsync("facts.sh", [], input: null, ct)).TrimEnd() == "held data";
 
     /// <summary>Puts the node's files in place, and has its server run with them.</summary>
     /// <param name="server">The server.</param>
@@ -77,32 +66,22 @@ internal sealed class FlagServerNodeHost(HostSession session)
         return result.ExitCode == 0 ? result.Output : throw Explain(script, result);
     }
 
-    private DevOpsException Explain(string script, HostCommandResult result)
-    {
-        var lines = result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var told = lines.LastOrDefault(line => line.StartsWith(FailureMark, StringComparison.Ordinal));
-        if (result.ExitCode == FailureExitCode && told?[FailureMark.Length..].Split(' ', 2) is [var id, var message])
-        {
-            var (kind, action) = id switch
-            {
-                "FeatureFlagServerNodeTaken" => (FailureKind.Conflict, "Choose another fleet, or remove what is there first."),
-                "FeatureFlagServerPackageMissing" => (FailureKind.Unavailable, $"See that the droplet reaches its package sources: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'apt-get update'."),
-                "FeatureFlagServerDataGone" => (FailureKind.OperationFailed, "No node has data any more. To begin anew, run Uninstall-FeatureFlagServer, then Install-FeatureFlagServer, and import the flags from a backup."),
-                "FeatureFlagServerNotStarted" => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'tail -n 30 /var/log/redis/redis-server.log'."),
-                "FeatureFlagServerNotRemoved" => (FailureKind.OperationFailed, $"See why: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'apt-get purge --yes redis-server'."),
-                "HostNotRoot" => (FailureKind.PermissionDenied, "See with Invoke-DropletCommand -Command id who its root account is."),
-                "HostToolMissing" => (FailureKind.NotFound, "Use an image of Debian or Ubuntu."),
-                _ => (FailureKind.OperationFailed, $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status redis-server'."),
-            };
-            return new DevOpsException(id, kind, $"{Droplet.Name}: {message.TrimEnd()}", action, Droplet);
-        }
+    private DevOpsException Explain(string script, HostCommandResult result) =>
+        HostScriptFailure.Explain(result, Droplet, Path.GetFileNameWithoutExtension(script), "the feature flag server", "redis-server", Known);
 
-        var ending = result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "a signal";
-        return new DevOpsException(
-            "HostScriptFailed",
-            FailureKind.OperationFailed,
-            $"{Droplet.Name}: the step '{Path.GetFileNameWithoutExtension(script)}' of the feature flag server ended with {ending}: {string.Join(' ', lines.TakeLast(3))}",
-            $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status redis-server'.",
-            Droplet);
+    private DevOpsException Known(string id, string message)
+    {
+        var (kind, action) = id switch
+        {
+            "FeatureFlagServerNodeTaken" => (FailureKind.Conflict, "Choose another fleet, or remove what is there first."),
+            "FeatureFlagServerPackageMissing" => (FailureKind.Unavailable, $"See that the droplet reaches its package sources: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'apt-get update'."),
+            "FeatureFlagServerDataGone" => (FailureKind.OperationFailed, "No node has data any more. To begin anew, run Uninstall-FeatureFlagServer, then Install-FeatureFlagServer, and import the flags from a backup."),
+            "FeatureFlagServerNotStarted" => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'tail -n 30 /var/log/redis/redis-server.log'."),
+            "FeatureFlagServerNotRemoved" => (FailureKind.OperationFailed, $"See why: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'apt-get purge --yes redis-server'."),
+            "HostNotRoot" => (FailureKind.PermissionDenied, "See with Invoke-DropletCommand -Command id who its root account is."),
+            "HostToolMissing" => (FailureKind.NotFound, "Use an image of Debian or Ubuntu."),
+            _ => (FailureKind.OperationFailed, $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status redis-server'."),
+        };
+        return new DevOpsException(id, kind, $"{Droplet.Name}: {message.TrimEnd()}", action, Droplet);
     }
 }

@@ -1,5 +1,4 @@
 using DevOps.Core.DigitalOcean;
-using DevOps.Core.Hosts;
 using DevOps.Core.Operations;
 using DevOps.Core.State;
 
@@ -45,7 +44,7 @@ public sealed class FlagServerRemoval(StateFolder state)
             progress.Report(new ProgressMessage(Activity, droplet.Name, "removing"));
             try
             {
-                await using var host = await new HostConnector(state).ConnectAsync(droplet, ct);
+                await using var host = await FlagServerHosts.ConnectAsync(state, droplet, ct);
                 await new FlagServerNodeHost(host).RemoveAsync(name, ct);
                 progress.Report(new ProgressMessage(Activity, droplet.Name, "removed", IsCompleted: true));
                 return true;

@@ -27,7 +27,7 @@ public sealed partial class FlagServerStore(StateFolder state)
     {
         var folder = state.PathOf(FolderParts);
         return Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder, "*" + Ending).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(folder, "*" + Ending).Select(file => Path.GetFileNameWithoutExtension(file)).Where(name => NamePattern().IsMatch(name)).Order(StringComparer.Ordinal)]
             : [];
     }
 

@@ -59,6 +59,8 @@ public sealed class FlagServerSwitch(FlagServerConnector connector, FlagServerSt
         await using var alone = await StateLock.AcquireAsync(store.State, FlagServerInstaller.LockOf(chosen.Name), ct: ct);
         await using var connection = await connector.OpenAsync(store.Get(chosen.Name), FlagServerUser.Operator, ct);
         var target = TargetOf(connection, to, isForced);
+        // Before it is written down that it is under way.
+        if (connection.Master is { } present && present != target && (!target.Info.IsLinkUp || target.Info.History != present.Info.History)) throw NotReady(connection, present, target);
         progress.Report(new ProgressMessage(Activity, connection.Name, $"{target.Name} becomes the master"));
         var saved = connection.Server with { SwitchingTo = target.Name };
         store.Save(saved);
@@ -117,7 +119,6 @@ public sealed class FlagServerSwitch(FlagServerConnector connector, FlagServerSt
 
     private async Task HandOverAsync(FlagServerConnection connection, FlagServerNodeConnection master, FlagServerNodeConnection target, SavedFlagServer saved, CancellationToken ct)
     {
-        if (!target.Info.IsLinkUp || target.Info.History != master.Info.History) throw NotReady(connection, master, target);
         // First on the old master's disk: should it die halfway, it does not come back as a second master.
         if (master.Host is not null) await FlagServerRoles.KeepAsync(master, target.Node, ct);
         try

@@ -9,9 +9,6 @@ public enum FlagServerUser
     /// <summary>Changes flags.</summary>
     Writer,
 
-    /// <summary>Reads everything, and writes down what it sees below <c>ff:</c>.</summary>
-    Recorder,
-
     /// <summary>Reads everything, and changes nothing.</summary>
     Reader,
 

@@ -42,7 +42,7 @@ public static class FlagFailures
         }
         catch (RedisServerException failure)
         {
-            throw Refused(failure);
+            throw Refused(failure, string.Empty);
         }
         catch (Exception failure) when (failure is RedisConnectionException or RedisTimeoutException)
         {
@@ -64,7 +64,7 @@ public static class FlagFailures
         }
         catch (RedisServerException failure)
         {
-            throw Refused(failure);
+            throw Refused(failure, " Nothing was written.");
         }
         catch (Exception failure) when (failure is RedisConnectionException or RedisTimeoutException)
         {
@@ -78,7 +78,7 @@ public static class FlagFailures
         }
     }
 
-    private static DevOpsException Refused(RedisServerException failure)
+    private static DevOpsException Refused(RedisServerException failure, string consequence)
     {
         var message = failure.Message;
         var (id, kind, cause, action) = message.Split(' ', 2)[0] switch
@@ -90,6 +90,6 @@ public static class FlagFailures
             "NOPERM" or "NOAUTH" or "WRONGPASS" => ("FeatureFlagServerRefused", FailureKind.Unauthorized, "it does not let this user do that", "Install-FeatureFlagServer sets its users right; Connect-FeatureFlagServer names others."),
             _ => ("FeatureFlagServerRefused", FailureKind.OperationFailed, RedisErrors.Describe(message, hasPassword: true), "Get-FeatureFlagServer shows how its nodes are."),
         };
-        return new DevOpsException(id, kind, $"The feature flag server refuses: {cause}. Nothing was written.", action, inner: failure);
+        return new DevOpsException(id, kind, $"The feature flag server refuses: {cause}.{consequence}", action, inner: failure);
     }
 }

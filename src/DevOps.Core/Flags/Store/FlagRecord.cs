@@ -46,7 +46,7 @@ public sealed record FlagRecord(FlagDefinition Definition, long Version, DateTim
             var parts = text.Split(' ', 3);
             using var json = JsonDocument.Parse(parts[2]);
             return new FlagRecord(
-                FlagFile.Parse(name, json.RootElement.GetProperty("definition")),
+                FlagRules.CheckShape(FlagFile.Parse(name, json.RootElement.GetProperty("definition"))),
                 long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture),
                 DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture)),
                 json.RootElement.GetProperty("by").GetString()!);

@@ -31,24 +31,16 @@ public sealed class FlagStore(IConnectionMultiplexer master)
 
     private IDatabase Database => master.GetDatabase();
 
+    private FlagReader Reader => new(Database);
+
     /// <summary>Reads all flags.</summary>
     /// <param name="isUnreadable">Is told of those that are damaged, which are left out; without it, the first of them fails.</param>
     /// <returns>The flags, by name.</returns>
     public async Task<IReadOnlyList<FlagRecord>> AllAsync(Action<DevOpsException>? isUnreadable = null)
     {
-        var flags = await FlagFailures.ReadAsync(() => Database.HashGetAllAsync(FlagKeys.Flags)).ConfigureAwait(false);
-        var records = ReadAll(flags, isUnreadable).OrderBy(flag => flag.Definition.Name, StringComparer.Ordinal).ToArray();
-        for (var start = 0; start < records.Length; start += PageLength)
-        {
-            var end = Math.Min(records.Length, start + PageLength);
-            var plain = await PlainAsync(records[start..end]).ConfigureAwait(false);
-            for (var index = start; index < end; index++)
-            {
-                if (records[index].After(plain[index - start]) is not null) records[index] = await AdoptAsync(records[index], plain[index - start]!).ConfigureAwait(false);
-            }
-        }
-
-        return records;
+        List<FlagRecord> records = [];
+        foreach (var flag in await FlagFailures.ReadAsync(() => Reader.AllAsync(isUnreadable)).ConfigureAwait(false)) records.Add(await TakeInAsync(flag).ConfigureAwait(false));
+        return [.. records.OrderBy(flag => flag.Definition.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Reads a flag.</summary>
@@ -57,11 +49,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
     public async Task<FlagRecord?> FindAsync(string name)
     {
         FlagRules.CheckName(name);
-        var text = await FlagFailures.ReadAsync(() => Database.HashGetAsync(FlagKeys.Flags, name)).ConfigureAwait(false);
-        if (text.IsNull) return null;
-        var record = FlagRecord.Read(name, text!);
-        var plain = (await PlainAsync([record]).ConfigureAwait(false))[0];
-        return record.After(plain) is null ? record : await AdoptAsync(record, plain!).ConfigureAwait(false);
+        return await FlagFailures.ReadAsync(() => Reader.FindAsync(name)).ConfigureAwait(false) is { } flag ? await TakeInAsync(flag).ConfigureAwait(false) : null;
     }
 
     /// <summary>
@@ -79,7 +67,7 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         {
             var before = await FindAsync(name).ConfigureAwait(false);
             var after = FlagRules.Check(edit(before));
-            if (before is not null && await IsAsync(before, after, write.IfVersion).ConfigureAwait(false)) return (before, new ReplicaAcknowledgement(0, 0, []));
+            if (before is not null && await IsWrittenAsync(before, after, write.IfVersion).ConfigureAwait(false)) return (before, new ReplicaAcknowledgement(0, 0, []));
             try
             {
                 var (_, replicas) = await _writer.WriteAsync(name, before?.Definition, after, write with { IfVersion = write.IfVersion ?? before?.Version ?? 0 }).ConfigureAwait(false);
@@ -167,25 +155,6 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         }
     }
 
-    private static IEnumerable<FlagRecord> ReadAll(HashEntry[] flags, Action<DevOpsException>? isUnreadable)
-    {
-        foreach (var flag in flags)
-        {
-            FlagRecord record;
-            try
-            {
-                record = FlagRecord.Read(flag.Name!, flag.Value!);
-            }
-            catch (DevOpsException failure) when (isUnreadable is not null)
-            {
-                isUnreadable(failure);
-                continue;
-            }
-
-            yield return record;
-        }
-    }
-
     private static FeatureFlagChange Read(StreamEntry entry)
     {
         string? Text(string name) => entry[name] is { IsNullOrEmpty: false } value ? value.ToString() : null;
@@ -225,33 +194,26 @@ public sealed class FlagStore(IConnectionMultiplexer master)
         }
     }
 
-    private async Task<bool> IsAsync(FlagRecord before, FlagDefinition after, long? version) =>
+    private async Task<bool> IsWrittenAsync(FlagRecord before, FlagDefinition after, long? version) =>
         (version is null || version == before.Version)
-        && FlagFile.Write([before.Definition]) == FlagFile.Write([after])
-        && (before.Plain is null || (await PlainAsync([before]).ConfigureAwait(false))[0] == before.Plain);
+        && FlagFile.AreSame(before.Definition, after)
+        && (before.Plain is null || before.Plain == (string?)await FlagFailures.ReadAsync(() => Database.StringGetAsync(after.Name)).ConfigureAwait(false));
 
-    private async Task<string?[]> PlainAsync(FlagRecord[] records)
+    // What another program has set at the plain key is a change like any other.
+    private async Task<FlagRecord> TakeInAsync(KeptFlag flag)
     {
-        // A key of another kind is answered with nothing.
-        RedisKey[] keys = [.. records.Select(record => (RedisKey)record.Definition.Name)];
-        var values = await FlagFailures.ReadAsync(() => Database.StringGetAsync(keys)).ConfigureAwait(false);
-        return [.. values.Select(value => (string?)value)];
-    }
-
-    // Another program has set the plain key: that is a change like any other.
-    private async Task<FlagRecord> AdoptAsync(FlagRecord record, string plain)
-    {
+        if (!flag.IsSetByOthers) return flag.Record;
+        var name = flag.Record.Definition.Name;
         try
         {
-            var name = record.Definition.Name;
-            await _writer.WriteAsync(name, record.Definition, record.After(plain), ByAnotherProgram with { IfVersion = record.Version }, plain).ConfigureAwait(false);
-            return await FindAsync(name).ConfigureAwait(false) ?? record;
+            await _writer.WriteAsync(name, flag.Record.Definition, flag.Effective.Definition, ByAnotherProgram with { IfVersion = flag.Record.Version }, flag.Plain).ConfigureAwait(false);
         }
         catch (DevOpsException failure) when (failure.Id == "FeatureFlagVersionConflict")
         {
             // Somebody else has taken it in, or has changed it since.
-            var text = await FlagFailures.ReadAsync(() => Database.HashGetAsync(FlagKeys.Flags, record.Definition.Name)).ConfigureAwait(false);
-            return text.IsNull ? record : FlagRecord.Read(record.Definition.Name, text!);
         }
+
+        // Not taken in once more: whoever sets it again and again is heard of at the next look.
+        return await FlagFailures.ReadAsync(() => Reader.FindAsync(name)).ConfigureAwait(false) is { } now ? now.Record : flag.Record;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class FlagWriter(IConnectionMultiplexer master)
     // Some years of changes; a stream entry takes about 200 bytes.
     private const int KeptChanges = 100_000;
 
-    private static readonly string Script = ReadScript();
+    private static readonly string Script = EmbeddedFile.Read("Flags/Store/Scripts/write-flag.lua");
 
     /// <summary>Writes or removes a flag, and waits for replicas.</summary>
     /// <param name="name">Its name.</param>
@@ -64,13 +64,6 @@ internal sealed class FlagWriter(IConnectionMultiplexer master)
         }
 
         return (version, new ReplicaAcknowledgement(wanted, count, count >= wanted ? [] : await BehindAsync(count).ConfigureAwait(false)));
-    }
-
-    private static string ReadScript()
-    {
-        using var stream = typeof(FlagWriter).Assembly.GetManifestResourceStream("DevOps.Core.Flags.Store.Scripts.write-flag.lua")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     private static long VersionIn(string name, FlagWrite write, RedisResult result)

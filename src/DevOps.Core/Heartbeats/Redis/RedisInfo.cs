@@ -10,6 +10,25 @@ internal static class RedisInfo
     private const double Megabyte = 1024 * 1024;
     private const int LongestName = 100;
 
+    /// <summary>Reads what a server tells.</summary>
+    /// <param name="text">The answer to INFO.</param>
+    /// <returns>What it says, by name.</returns>
+    public static Dictionary<string, string> Read(string text)
+    {
+        var info = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Split(':', 2) is [var name, var value]) info[name] = value;
+        }
+
+        return info;
+    }
+
+    /// <summary>Whether a line tells of a replica: slave0, slave1 and so on; other lines only begin alike.</summary>
+    /// <param name="name">The line's name.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool IsReplica(string name) => name.StartsWith("slave", StringComparison.Ordinal) && name.Length > 5 && name.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0;
+
     /// <summary>Says how a server is.</summary>
     /// <param name="target">What is expected of it.</param>
     /// <param name="info">What it tells.</param>
@@ -50,9 +69,6 @@ internal static class RedisInfo
             : string.Empty;
         return CheckResult.Up($"replica of {master}, link up{behind}");
     }
-
-    // slave0, slave1 and so on; other lines only begin alike.
-    private static bool IsReplica(string name) => name.StartsWith("slave", StringComparison.Ordinal) && name.Length > 5 && name.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private static string Count(int replicas) => string.Create(CultureInfo.InvariantCulture, $"{replicas} replica{(replicas == 1 ? string.Empty : "s")}");
 

@@ -73,10 +73,7 @@ internal sealed class RedisLink : IKeptConnection
         var info = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var section in sections)
         {
-            foreach (var line in ((string?)await section ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (line.Split(':', 2) is [var name, var value]) info[name] = value;
-            }
+            foreach (var (name, value) in RedisInfo.Read((string?)await section ?? string.Empty)) info[name] = value;
         }
 
         return info;

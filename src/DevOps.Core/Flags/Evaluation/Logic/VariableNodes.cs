@@ -85,12 +85,15 @@ internal static class VariablePath
     private static LogicValue OfFlagd(string[] steps, in LogicScope scope) => steps switch
     {
         [_, "flagKey"] => LogicValue.Of(scope.Flag.Text),
-        [_, "timestamp"] => LogicValue.Of(scope.Timestamp),
+        [_, "timestamp"] => Now(scope),
         [_] => LogicValue.Of(new Dictionary<string, LogicValue>(StringComparer.Ordinal)
         {
             ["flagKey"] = LogicValue.Of(scope.Flag.Text),
-            ["timestamp"] = LogicValue.Of(scope.Timestamp),
+            ["timestamp"] = Now(scope),
         }),
         _ => LogicValue.Null,
     };
+
+    // In seconds since 1970.
+    private static LogicValue Now(in LogicScope scope) => LogicValue.Of(scope.Time.GetUtcNow().ToUnixTimeSeconds());
 }

@@ -1,4 +1,4 @@
-# What every script of this folder begins with; it is put before the script's own text.
+# What the scripts of deployments and of feature flag servers begin with; it is put before their own text.
 set -eu
 umask 022
 export LC_ALL=C
