@@ -20,6 +20,14 @@ public sealed class LoadingTests(ImportedModule module)
     }
 
     [Fact]
+    public void The_cmdlets_refer_to_no_package_which_only_Core_can_load()
+    {
+        var staged = Directory.EnumerateFiles(Path.Combine(Checkout.StagedBin, "core"), "*.dll").Select(file => Path.GetFileNameWithoutExtension(file));
+
+        Assert.Equal(["DevOps.Core"], module.Assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Intersect(staged, StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Core_and_its_packages_are_loaded_apart_even_where_another_version_is_loaded_already()
     {
         // As if another module of the session had brought its own Renci.SshNet along.

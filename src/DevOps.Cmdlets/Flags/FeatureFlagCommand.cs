@@ -17,7 +17,7 @@ public abstract class FeatureFlagCommand : DevOpsCommand
     [ValidateNotNullOrEmpty]
     public string? Server { get; set; }
 
-    private protected FlagStore Flags => new(Connection().RequireMaster().Multiplexer);
+    private protected FlagStore Flags => Connection().Flags;
 
     private protected string ServerName => Connection().Name;
 

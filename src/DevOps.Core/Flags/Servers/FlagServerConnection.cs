@@ -1,3 +1,5 @@
+using DevOps.Core.Flags.Store;
+
 namespace DevOps.Core.Flags.Servers;
 
 /// <summary>Connections to all nodes of a server that answer.</summary>
@@ -16,6 +18,10 @@ public sealed class FlagServerConnection : IAsyncDisposable
 
     /// <summary>The node that took changes when the connection was opened, as the nodes themselves say; nothing when none did.</summary>
     public FlagServerNodeConnection? Master { get; private set; }
+
+    /// <summary>The server's flags, at its master.</summary>
+    /// <exception cref="DevOpsException"><c>FeatureFlagServerHasNoMaster</c>.</exception>
+    public FlagStore Flags => new(RequireMaster().Multiplexer);
 
     /// <summary>The nodes that answer, by name.</summary>
     public IReadOnlyList<FlagServerNodeConnection> Nodes { get; }

@@ -1,0 +1,58 @@
+# Feature flags on a real Redis server, in a real PowerShell.
+
+BeforeDiscovery {
+    $hasRedis = [bool](Get-Command redis-server -CommandType Application -ErrorAction Ignore)
+}
+
+Describe 'Feature flags' -Skip:(-not $hasRedis) {
+    BeforeAll {
+        $before = $env:DEVOPS_STATE
+        $env:DEVOPS_STATE = Join-Path $TestDrive 'state'
+        Import-Module (Resolve-Path "$PSScriptRoot/../../DevOps.psd1").Path -Force -ErrorAction Stop
+        $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $socket.Start()
+        $port = $socket.LocalEndpoint.Port
+        $socket.Stop()
+        $redis = Start-Process redis-server "--port $port --bind 127.0.0.1 --save '' --dir $TestDrive --notify-keyspace-events E`$" -PassThru -RedirectStandardOutput (Join-Path $TestDrive 'redis.log')
+        $deadline = [DateTime]::UtcNow.AddSeconds(30)
+        do {
+            $failure = $null
+            Connect-FeatureFlagServer -Name flags -Uri "redis://127.0.0.1:$port" -ErrorVariable failure -ErrorAction SilentlyContinue | Out-Null
+        } while ($failure -and [DateTime]::UtcNow -lt $deadline)
+    }
+
+    AfterAll {
+        if ($redis) { $redis | Stop-Process -Force }
+        Remove-Module DevOps -ErrorAction Ignore
+        $env:DEVOPS_STATE = $before
+    }
+
+    It 'sets a Boolean with two words' {
+        Set-FeatureFlag featureflag true
+        (Get-FeatureFlag featureflag).Value | Should -BeTrue
+    }
+
+    It 'shows flags as a table' {
+        Get-FeatureFlag | Out-String | Should -Match 'Name\s+Value\s+Rule\s+Changed\s+By'
+    }
+
+    It 'gives a share of the users the value' {
+        Set-FeatureFlag shared true -Percentage 50
+        $variants = 1..200 | ForEach-Object { Test-FeatureFlag shared "user-$_" } | Group-Object Variant
+        $variants.Name | Sort-Object | Should -Be 'off', 'on'
+    }
+
+    It 'keeps a table as JSON' {
+        Set-FeatureFlag limits @{ uploads = 5 } -PassThru | ForEach-Object Value | Should -Be '{"uploads":5}'
+    }
+
+    It 'refuses another type' {
+        { Set-FeatureFlag featureflag hello -Type String -ErrorAction Stop } | Should -Throw -ErrorId 'FeatureFlagTypeConflict,DevOps.Cmdlets.Flags.SetFeatureFlagCommand'
+    }
+
+    It 'says who, from what to what, and why' {
+        Set-FeatureFlag featureflag false -Reason 'too slow'
+        $change = Get-FeatureFlagHistory featureflag -First 1
+        $change.From, $change.To, $change.Reason | Should -Be 'true', 'false', 'too slow'
+    }
+}
