@@ -43,6 +43,9 @@ public sealed record FeatureFlag
     /// <summary>The rule that chooses a variant, as JsonLogic; nothing when all get the default.</summary>
     public string? Targeting { get; set; }
 
+    /// <summary>The rule in short, such as <c>on 20 %, off 80 %</c>; what has no short form is as in <see cref="Targeting"/>.</summary>
+    public string? Rule { get; set; }
+
     /// <summary>Grows with each change of any flag of the server.</summary>
     public required long Version { get; init; }
 

@@ -29,6 +29,17 @@ public sealed class FlagEditTests
         Assert.Equal(6L, FlagValues.Show(new FlagEdit { Value = "6" }.Apply("limit", number).Default!.Value));
     }
 
+    [Theory]
+    [InlineData("""{"fractional":[["on",20],["off",80]]}""", "on 20 %, off 80 %")]
+    [InlineData("""{"fractional":[["on",1],["off",2]]}""", "on 33.3333 %, off 66.6667 %")]
+    [InlineData("""{"fractional":[{"var":"email"},["on",1],["off",1]]}""", """{"fractional":[{"var":"email"},["on",1],["off",1]]}""")]
+    [InlineData("""{"if":[{"var":"beta"},"on",null]}""", """{"if":[{"var":"beta"},"on",null]}""")]
+    public void A_rule_of_shares_is_shown_as_such(string rule, string shown)
+    {
+        using var json = JsonDocument.Parse(rule);
+        Assert.Equal(shown, FlagText.Rule(json.RootElement));
+    }
+
     [Fact]
     public void Another_type_is_refused() => Failing.With("FeatureFlagTypeConflict", () => new FlagEdit { Value = "yes", Type = FeatureFlagType.String }.Apply("f", Feature));
 

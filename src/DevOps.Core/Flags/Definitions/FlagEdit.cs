@@ -73,7 +73,7 @@ public sealed record FlagEdit
         "FeatureFlagTypeConflict",
         FailureKind.Conflict,
         $"The feature flag '{FlagText.Short(name)}' is of the type {had}; this would make it {wanted}, which the applications that read it may not expect.",
-        $"Give a {had}, or change the type with -Type {wanted} -Force.",
+        $"Give {FlagRules.NameOf(had)}, or change the type with -Type {wanted} -Force.",
         name);
 
     private static JsonElement Shares(IEnumerable<(string Variant, int Weight)> weights)

@@ -78,6 +78,9 @@ public static class FlagRules
         "See 'Get-Help Set-FeatureFlag -Full', and https://flagd.dev/reference/flag-definitions/ for rules.",
         name);
 
+    /// <summary>Names a type in a sentence.</summary>
+    internal static string NameOf(FeatureFlagType type) => type == FeatureFlagType.Json ? "JSON" : $"a {type}";
+
     private static void CheckRule(FlagDefinition flag, JsonElement rule)
     {
         try
@@ -101,6 +104,4 @@ public static class FlagRules
 
         return true;
     }
-
-    private static string NameOf(FeatureFlagType type) => type == FeatureFlagType.Json ? "JSON" : $"a {type}";
 }

@@ -52,7 +52,7 @@ public static class FlagValues
             ? long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                 ? JsonSerializer.SerializeToElement(whole, FlagJson.Default.Int64)
                 : JsonSerializer.SerializeToElement(number, FlagJson.Default.Double)
-            : throw Invalid(text, "a number", "such as 0.25");
+            : throw Invalid(text, "a number", "a number such as 0.25");
 
     private static JsonElement Json(string text)
     {
@@ -66,7 +66,7 @@ public static class FlagValues
             // Said below, as for JSON of another kind.
         }
 
-        throw Invalid(text, "a JSON object or array", "such as '{\"limit\":5}'");
+        throw Invalid(text, "a JSON object or array", "JSON such as '{\"limit\":5}'");
     }
 
     private static DevOpsException Invalid(string text, string wanted, string example) => new(

@@ -28,6 +28,7 @@ public sealed record FlagRecord(FlagDefinition Definition, long Version, DateTim
         DefaultVariant = Definition.DefaultVariant,
         Variants = Definition.Variants.ToDictionary(variant => variant.Name, variant => FlagValues.Show(variant.Value)),
         Targeting = Definition.Targeting?.GetRawText(),
+        Rule = Definition.Targeting is { } rule ? FlagText.Rule(rule) : null,
         Version = Version,
         ChangedAt = ChangedAt,
         ChangedBy = ChangedBy,
