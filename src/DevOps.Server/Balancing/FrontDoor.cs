@@ -1,6 +1,7 @@
 using System.Net;
 using DevOps.Core.Balancing;
 using DevOps.Server.Administration;
+using DevOps.Server.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -74,7 +75,7 @@ internal sealed class FrontDoor : IAsyncDisposable
         });
         var application = builder.Build();
         var server = application.Services.GetRequiredService<IServer>();
-        await server.StartAsync(new ProxyApplication(handle), ct);
+        await server.StartAsync(new DirectApplication(handle), ct);
         var host = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.ToString();
         return new FrontDoor(application, server, new UriBuilder(certificates.IsOn ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, host, port).Uri);
     }

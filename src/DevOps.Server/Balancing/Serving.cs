@@ -2,6 +2,7 @@ using System.Net;
 using DevOps.Core.Balancing;
 using DevOps.Core.State;
 using DevOps.Model;
+using DevOps.Server.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace DevOps.Server.Balancing;

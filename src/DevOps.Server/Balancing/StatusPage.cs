@@ -1,6 +1,7 @@
 using System.Net;
 using DevOps.Core;
 using DevOps.Server.Administration;
+using DevOps.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace DevOps.Server.Balancing;

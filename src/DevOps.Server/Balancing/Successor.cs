@@ -3,6 +3,7 @@ using DevOps.Core.Balancing;
 using DevOps.Core.Operations;
 using DevOps.Core.Servers;
 using DevOps.Core.State;
+using DevOps.Server.Http;
 
 namespace DevOps.Server.Balancing;
 

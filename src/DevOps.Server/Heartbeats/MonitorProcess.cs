@@ -67,7 +67,10 @@ internal sealed class MonitorProcess : IServerProcess
     /// <inheritdoc/>
     public async Task RunAsync()
     {
-        await RemoveStaleSocketAsync();
+        await StaleSocket.RemoveAsync(
+            _socketFile,
+            processId => new DevOpsException("MonitorRunning", FailureKind.Conflict, $"The heartbeat monitor runs already, as process {processId}.", "Get-HeartbeatMonitor shows it."),
+            _stopping.Token);
         _administration = await AdministrationSocket.OpenAsync(_socketFile, Status, Stop, application => MonitorAdministration.Map(application, this));
         _settings = _files.ReadSettings() ?? throw new DevOpsException("MonitorNotFound", FailureKind.NotFound, "This installation has no heartbeat monitor.", "Start-HeartbeatMonitor makes one.");
         _alerts.Reminder = _settings.Reminder;
@@ -176,18 +179,6 @@ internal sealed class MonitorProcess : IServerProcess
         _phase == ServerState.Starting ? "finding what there is to check" : null,
         Endpoint: _page?.Endpoint,
         Failure: _failure);
-
-    // One that was killed left its socket behind, and a service manager starts the next one without cleaning up.
-    private async Task RemoveStaleSocketAsync()
-    {
-        using var other = new AdministrationClient(_socketFile);
-        if (await other.GetStatusAsync(_stopping.Token) is { } status)
-        {
-            throw new DevOpsException("MonitorRunning", FailureKind.Conflict, $"The heartbeat monitor runs already, as process {status.ProcessId}.", "Get-HeartbeatMonitor shows it.");
-        }
-
-        File.Delete(_socketFile);
-    }
 
     private void Take(Heartbeat heartbeat, bool hasChanged)
     {

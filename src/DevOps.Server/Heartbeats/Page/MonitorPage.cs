@@ -2,7 +2,7 @@ using System.Net;
 using DevOps.Core;
 using DevOps.Core.Heartbeats.Pushes;
 using DevOps.Server.Administration;
-using DevOps.Server.Balancing;
+using DevOps.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 

@@ -1,4 +1,4 @@
-using System.Net;
+using DevOps.Server.Http;
 
 namespace DevOps.Server.Heartbeats.Page;
 
@@ -41,14 +41,8 @@ internal sealed class PageGuard(MonitorPageOptions options)
             : RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "This page is not served under that name.\n");
     }
 
-    // Without a token, what a stranger's web page can make a browser ask under a name of its own must find nobody here. A
-    // token's cookie is not sent under a strange name.
-    private bool IsOurs(string host)
-    {
-        if (options.Token is not null) return true;
-        if (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)) return true;
-        return IPAddress.TryParse(host.Trim('[', ']'), out var address) && (IPAddress.IsLoopback(address) || address.Equals(options.Address));
-    }
+    // A token's cookie is not sent under a strange name.
+    private bool IsOurs(string host) => options.Token is not null || HostNames.AreOurs(host, options.Address);
 
     private static Task RefuseAsync(HttpContext context, int status, string text)
     {

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using DevOps.Core;
 using DevOps.Core.Servers;
 
-namespace DevOps.Server.Balancing;
+namespace DevOps.Server.Http;
 
 /// <summary>
 /// The socket at which clients arrive. It can be given to a successor: both processes then accept from one queue, and what

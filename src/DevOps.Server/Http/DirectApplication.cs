@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace DevOps.Server.Balancing;
+namespace DevOps.Server.Http;
 
 /// <summary>
-/// What Kestrel gives requests to, in place of the usual host, whose middleware, diagnostics and scopes a proxy does not use.
+/// What Kestrel gives requests to, in place of the usual host, whose middleware, diagnostics and scopes they do not need.
 /// The context of a connection's last request serves the next one.
 /// </summary>
 /// <param name="handle">Answers a request.</param>
-internal sealed class ProxyApplication(RequestDelegate handle) : IHttpApplication<DefaultHttpContext>
+internal sealed class DirectApplication(RequestDelegate handle) : IHttpApplication<DefaultHttpContext>
 {
     /// <inheritdoc/>
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
