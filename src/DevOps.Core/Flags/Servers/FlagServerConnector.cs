@@ -114,13 +114,8 @@ public sealed class FlagServerConnector(StateFolder state)
     {
         try
         {
-            if (node.DropletId is not { } id) return (await FlagServerDialer.OpenAsync(server, node, user, FlagServerRoute.To(node), ct), null);
-            var droplet = droplets.FirstOrDefault(droplet => droplet.Id == id) ?? throw new DevOpsException(
-                "FeatureFlagServerNodeGone",
-                FailureKind.NotFound,
-                $"The droplet '{node.Name}' of feature flag server '{server.Name}' does not exist any more.",
-                $"New-DropletFleet {server.Fleet} makes the missing droplet, and Install-FeatureFlagServer -Fleet {server.Fleet} -Name {server.Name} a replica of it.",
-                server.Name);
+            if (node.DropletId is null) return (await FlagServerDialer.OpenAsync(server, node, user, FlagServerRoute.To(node), ct), null);
+            var droplet = FlagServerHosts.Find(server, node, droplets);
             var host = await FlagServerHosts.ConnectAsync(state, droplet, ct);
             return (await FlagServerDialer.OpenAsync(server, node, user, FlagServerRoute.To(node, host), ct), null);
         }

@@ -1,11 +1,6 @@
-namespace DevOps.Core.Flags.Servers;
+using DevOps.Core.Hosts;
 
-/// <summary>A file of a node.</summary>
-/// <param name="Path">Its full path.</param>
-/// <param name="Mode">Its permissions, in octal.</param>
-/// <param name="Group">The group that it belongs to; its owner is root.</param>
-/// <param name="Text">What it holds.</param>
-internal sealed record FlagServerFile(string Path, string Mode, string Group, string Text);
+namespace DevOps.Core.Flags.Servers;
 
 /// <summary>The files that make Debian's redis-server a node.</summary>
 internal static class FlagServerFiles
@@ -19,7 +14,7 @@ internal static class FlagServerFiles
     /// <param name="server">The server.</param>
     /// <param name="node">The node.</param>
     /// <returns>The files.</returns>
-    public static IReadOnlyList<FlagServerFile> Of(SavedFlagServer server, SavedFlagServerNode node) =>
+    public static IReadOnlyList<HostFile> Of(SavedFlagServer server, SavedFlagServerNode node) =>
     [
         new("/etc/redis/redis.conf", "0640", "redis", Configuration(server, node)),
         new("/etc/redis/users.acl", "0640", "redis", FlagServerAccounts.File(server.Passwords)),

@@ -1,3 +1,4 @@
+using DevOps.Core.Flags.Service;
 using DevOps.Core.State;
 
 namespace DevOps.Core.Flags.Servers;
@@ -55,12 +56,27 @@ public sealed class FlagServerNaming(StateFolder state)
 
     /// <summary>Forgets a server that was named by its address; one that is installed is only not selected any more.</summary>
     /// <param name="name">Its exact name.</param>
-    /// <exception cref="DevOpsException"><c>FeatureFlagServerNotFound</c>.</exception>
+    /// <exception cref="DevOpsException"><c>FeatureFlagServerNotFound</c>, <c>FeatureFlagServiceRunning</c>.</exception>
     public void Disconnect(string name)
     {
         // Its passwords are kept nowhere else, so an installed one is forgotten by removing it.
-        if (_store.Get(name).Fleet is null) _store.Remove(name);
-        else _store.Unselect(name);
+        if (_store.Get(name).Fleet is not null)
+        {
+            _store.Unselect(name);
+            return;
+        }
+
+        if (new FlagServiceStore(_store.State).Find(name) is not null)
+        {
+            throw new DevOpsException(
+                "FeatureFlagServiceRunning",
+                FailureKind.Conflict,
+                $"The feature flag server '{name}' has a feature flag service here, which could not be stopped any more.",
+                $"Stop-FeatureFlagService {name} -Remove ends it first.",
+                name);
+        }
+
+        _store.Remove(name);
     }
 
     private string Find(string? fleet)

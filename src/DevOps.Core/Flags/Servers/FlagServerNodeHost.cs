@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using DevOps.Core.Hosts;
 using DevOps.Model;
@@ -9,8 +8,6 @@ namespace DevOps.Core.Flags.Servers;
 /// <param name="session">The connection, which stays its owner's.</param>
 internal sealed class FlagServerNodeHost(HostSession session)
 {
-    private const string ChangeMark = "changed ";
-
     /// <summary>The droplet.</summary>
     public Droplet Droplet => session.Droplet;
 
@@ -32,16 +29,8 @@ internal sealed class FlagServerNodeHost(HostSession session)
     /// <param name="ct">Ends it.</param>
     /// <returns>What was changed.</returns>
     /// <exception cref="DevOpsException"><c>FeatureFlagServerDataGone</c>, <c>FeatureFlagServerNotStarted</c>, <c>HostScriptFailed</c>.</exception>
-    public Task<IReadOnlyList<string>> ConfigureAsync(SavedFlagServer server, SavedFlagServerNode node, CancellationToken ct)
-    {
-        var input = new StringBuilder();
-        foreach (var file in FlagServerFiles.Of(server, node))
-        {
-            input.Append(CultureInfo.InvariantCulture, $"{file.Path} {file.Mode} {file.Group} {Convert.ToBase64String(Encoding.UTF8.GetBytes(file.Text))}\n");
-        }
-
-        return RunAsync("configure.sh", [], input.ToString(), ct);
-    }
+    public Task<IReadOnlyList<string>> ConfigureAsync(SavedFlagServer server, SavedFlagServerNode node, CancellationToken ct) =>
+        RunAsync("configure.sh", [], HostFile.Input(FlagServerFiles.Of(server, node)), ct);
 
     /// <summary>Writes what the node is when it starts the next time.</summary>
     /// <param name="master">The node that it copies; nothing for the master itself.</param>
@@ -56,7 +45,7 @@ internal sealed class FlagServerNodeHost(HostSession session)
     public Task RemoveAsync(string server, CancellationToken ct) => RunScriptAsync("remove.sh", [server], input: null, ct);
 
     private async Task<IReadOnlyList<string>> RunAsync(string script, IReadOnlyList<string> arguments, string? input, CancellationToken ct) =>
-        [.. (await RunScriptAsync(script, arguments, input, ct)).Split('\n').Where(line => line.StartsWith(ChangeMark, StringComparison.Ordinal)).Select(line => line[ChangeMark.Length..])];
+        HostChanges.Read(await RunScriptAsync(script, arguments, input, ct));
 
     private async Task<string> RunScriptAsync(string script, IReadOnlyList<string> arguments, string? input, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using DevOps.Core.DigitalOcean;
+using DevOps.Core.Flags.Service;
 using DevOps.Core.Operations;
 using DevOps.Core.State;
 
@@ -45,6 +46,8 @@ public sealed class FlagServerRemoval(StateFolder state)
             try
             {
                 await using var host = await FlagServerHosts.ConnectAsync(state, droplet, ct);
+                // What answers with the flags first; then the flags.
+                await new FlagServiceHost(host).StopAsync(name, isRemoved: true, ct);
                 await new FlagServerNodeHost(host).RemoveAsync(name, ct);
                 progress.Report(new ProgressMessage(Activity, droplet.Name, "removed", IsCompleted: true));
                 return true;
@@ -56,7 +59,11 @@ public sealed class FlagServerRemoval(StateFolder state)
             }
         }));
         // What is left of it can only be removed while it is known here.
-        if (Array.TrueForAll(isComplete, isRemoved => isRemoved)) _store.Remove(name);
+        if (Array.TrueForAll(isComplete, isRemoved => isRemoved))
+        {
+            new FlagServiceStore(state).Remove(name);
+            _store.Remove(name);
+        }
         else progress.Report(new WarningMessage($"Feature flag server '{name}' is still known here, since not all of its nodes could be cleared. Run Uninstall-FeatureFlagServer {name} again."));
     }
 }

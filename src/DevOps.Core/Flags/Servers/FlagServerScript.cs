@@ -11,5 +11,5 @@ internal static class FlagServerScript
     /// <summary>Reads one that is run by itself, with what all of them begin with.</summary>
     /// <param name="name">Its file name.</param>
     /// <returns>The text to hand to <c>sh -c</c>.</returns>
-    public static string Load(string name) => $"{EmbeddedFile.Read("Hosts/Scripts/common.sh")}\n{Read("common.sh")}\n{Read(name)}";
+    public static string Load(string name) => $"{EmbeddedFile.Read("Hosts/Scripts/common.sh")}\n{EmbeddedFile.Read("Hosts/Scripts/files.sh")}\n{Read("common.sh")}\n{Read(name)}";
 }

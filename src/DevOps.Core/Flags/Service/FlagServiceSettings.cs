@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DevOps.Core.Flags.Client;
 
 namespace DevOps.Core.Flags.Service;
@@ -33,6 +35,10 @@ public sealed record FlagServiceSettings
     /// <summary>The origins whose pages may ask, such as <c>https://shop.example</c>; none but its own when empty.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
+    /// <summary>Whether only its own machine reaches it.</summary>
+    [JsonIgnore]
+    public bool IsLocal => ListenAddresses.All(address => IPAddress.IsLoopback(IPAddress.Parse(address)));
+
     /// <summary>Reads settings.</summary>
     /// <param name="file">Their file.</param>
     /// <returns>The settings.</returns>
@@ -55,7 +61,14 @@ public sealed record FlagServiceSettings
         }
     }
 
+    /// <summary>Whether others are the same but for whom they have it answer, which can change while it runs.</summary>
+    /// <param name="other">The others.</param>
+    /// <returns>Whether they are.</returns>
+    internal bool IsSameBut(FlagServiceSettings other) => Fixed().AsSpan().SequenceEqual(other.Fixed());
+
     /// <summary>Writes them as JSON.</summary>
     /// <returns>The file's content.</returns>
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, FlagServiceJson.Default.FlagServiceSettings);
+
+    private byte[] Fixed() => (this with { Tokens = [], AllowedOrigins = [] }).ToJson();
 }

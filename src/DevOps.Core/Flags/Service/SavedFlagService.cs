@@ -6,11 +6,11 @@ public sealed record SavedFlagService
     /// <summary>The port when nothing else is said; 8016 is left to flagd, which may run beside it.</summary>
     public const int UsualPort = 8014;
 
-    /// <summary>Whether it was started, and not stopped since.</summary>
-    public bool IsStarted { get; init; }
-
     /// <summary>The port at which it answers.</summary>
     public int Port { get; set; } = UsualPort;
+
+    /// <summary>The address at which it answers on this machine; loopback when nothing. Nodes answer at their private addresses.</summary>
+    public string? ListenAddress { get; init; }
 
     /// <summary>Whether it starts with the machine.</summary>
     public bool IsPersistent { get; init; }

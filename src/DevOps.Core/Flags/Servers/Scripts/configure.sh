@@ -1,27 +1,12 @@
 # Puts files in place, and has the server run with them. Tells what it changed, a line each.
 # Standard input: a line a file: PATH MODE GROUP CONTENT, the content in base64.
-work=$(mktemp -d /run/devops-flags.XXXXXX)
-trap 'rm -rf "$work"' EXIT
-
-# Files that decide who reads what must not be readable by others for a moment either.
-umask 077
-is_changed=
-while read -r path mode group content; do
-    printf '%s' "$content" | base64 -d >"$work/new"
-    if [ -f "$path" ] && cmp -s "$work/new" "$path" && [ "$(stat -c '0%a %U %G' "$path")" = "$mode root $group" ]; then continue; fi
-    [ -d "$(dirname "$path")" ] || install -d -m 0755 "$(dirname "$path")"
-    install -m "$mode" -o root -g "$group" "$work/new" "$path.new"
-    mv -f "$path.new" "$path"
-    is_changed=yes
-    echo "changed $path"
-done
-
+put_files
 systemctl daemon-reload
 if ! systemctl is-enabled --quiet "$FLAGS_UNIT"; then
     systemctl enable --quiet "$FLAGS_UNIT" 2>/dev/null
     echo "changed $FLAGS_UNIT: it starts with the machine"
 fi
-if [ -n "$is_changed" ] || ! systemctl is-active --quiet "$FLAGS_UNIT"; then
+if [ -n "$PUT_CHANGED" ] || ! systemctl is-active --quiet "$FLAGS_UNIT"; then
     systemctl reset-failed "$FLAGS_UNIT" 2>/dev/null || true
     if ! systemctl restart "$FLAGS_UNIT"; then
         if holds_data || [ ! -e "$FLAGS_HELD" ] || grep -q '^replicaof ' "$FLAGS_ROLE"; then
