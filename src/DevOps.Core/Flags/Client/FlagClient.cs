@@ -54,7 +54,10 @@ public sealed class FlagClient : IAsyncDisposable
     /// <summary>How the client is.</summary>
     public FlagClientStatus Status => _status;
 
-    /// <summary>Starts a client. It returns when the server has answered, or could not be reached at the first attempt.</summary>
+    /// <summary>
+    /// Starts a client. It returns when the server has answered, or could not be reached at the first attempt; with a file of
+    /// the last known flags, no later than after a second.
+    /// </summary>
     /// <param name="server">The server: the master, or a replica near by.</param>
     /// <param name="snapshotFile">The file of the last known flags; nothing when none is to be kept.</param>
     /// <param name="time">The clock.</param>
@@ -67,7 +70,12 @@ public sealed class FlagClient : IAsyncDisposable
         client._following = Task.Run(client.FollowAsync, CancellationToken.None);
         try
         {
-            await client._tried.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            await client._tried.Task.WaitAsync(client._status.Source == FlagSource.None ? Timeout.InfiniteTimeSpan : Poll, client._time, cancellation).ConfigureAwait(false);
+            return client;
+        }
+        catch (TimeoutException)
+        {
+            // What was known last is better than to wait for what may not come.
             return client;
         }
         catch (OperationCanceledException)
