@@ -109,7 +109,7 @@ internal sealed class FlagAnswers(FlagClient client, FlagAccess access, Func<Fla
 
         _counters.Count(application, kind);
         // RFC 9111: how old an answer is, in seconds. It is said once its Redis does not confirm it any more.
-        if (client.Status is not { Source: FlagSource.Server, IsConnected: true } && health().Age is { } age) context.Response.Headers.Age = Math.Ceiling(age).ToString(CultureInfo.InvariantCulture);
+        if (!client.Status.IsCurrent && health().Age is { } age) context.Response.Headers.Age = Math.Ceiling(age).ToString(CultureInfo.InvariantCulture);
         return application;
     }
 

@@ -21,7 +21,7 @@ internal static class FlagServiceHealthReport
         // A clock that was set back would make what is known come from the future.
         var age = status.ConfirmedAt is { } confirmed ? TimeSpan.FromTicks(Math.Max(0, (now - confirmed).Ticks)) : (TimeSpan?)null;
         var state = status.Source == FlagSource.None ? FeatureFlagServiceState.Empty
-            : status is { Source: FlagSource.Server, IsConnected: true } && age < Fresh ? FeatureFlagServiceState.Running
+            : status.IsCurrent && age < Fresh ? FeatureFlagServiceState.Running
             : FeatureFlagServiceState.Stale;
         return new FlagServiceHealth(
             settings.Server,

@@ -162,7 +162,7 @@ public sealed class FlagClient : IAsyncDisposable
                 {
                 }
 
-                _status = _status with { IsConnected = false, Problem = $"the server does not answer: {FlagText.Short(failure.Message)}" };
+                _status = _status with { IsConnected = false, IsCurrent = false, Problem = $"the server does not answer: {FlagText.Short(failure.Message)}" };
             }
 
             _tried.TrySetResult();
@@ -221,7 +221,7 @@ public sealed class FlagClient : IAsyncDisposable
         if (version is null && flags.Version > 0)
         {
             // A server without a version has lost its data, or is another one. What is known is better than nothing.
-            Publish(flags, _status with { IsConnected = true, Problem = "the server has no flags any more: the last known ones are used" });
+            Publish(flags, _status with { IsConnected = true, IsCurrent = false, Problem = "the server has no flags any more: the last known ones are used" });
             return;
         }
 
@@ -238,7 +238,7 @@ public sealed class FlagClient : IAsyncDisposable
 
         _isBehind = isBehind;
         if (isBehind) Publish(flags, _status with { Version = flags.Version, Count = flags.Count });
-        else Publish(flags, new FlagClientStatus(FlagSource.Server, true, flags.Version, flags.Count, _time.GetUtcNow(), _saveProblem));
+        else Publish(flags, new FlagClientStatus(FlagSource.Server, true, flags.Version, flags.Count, _time.GetUtcNow(), _saveProblem) { IsCurrent = true });
     }
 
     // A change is told as VERSION NAME, a plain key that somebody has set as a space and its name.

@@ -20,4 +20,8 @@ public enum FlagSource
 /// <param name="Count">How many flags there are.</param>
 /// <param name="ConfirmedAt">When the server last said that they are the newest; nothing when it never did.</param>
 /// <param name="Problem">What is wrong at the moment; nothing when all is well.</param>
-public sealed record FlagClientStatus(FlagSource Source, bool IsConnected, long Version, int Count, DateTimeOffset? ConfirmedAt, string? Problem);
+public sealed record FlagClientStatus(FlagSource Source, bool IsConnected, long Version, int Count, DateTimeOffset? ConfirmedAt, string? Problem)
+{
+    /// <summary>Whether the server said at the last attempt that they are the newest.</summary>
+    public bool IsCurrent { get; init; }
+}
