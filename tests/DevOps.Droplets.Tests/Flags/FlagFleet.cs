@@ -6,7 +6,7 @@ using DevOps.Model;
 
 namespace DevOps.Droplets.Tests.Flags;
 
-/// <summary>Three droplets with a feature flag server, for the tests of one class.</summary>
+/// <summary>Three droplets with a feature flag server, for the tests of <see cref="FlagFleetGroup"/>.</summary>
 /// <param name="cloud">The cloud.</param>
 public sealed class FlagFleet(LocalCloudFixture cloud) : IAsyncLifetime
 {

@@ -12,7 +12,8 @@ using StackExchange.Redis;
 namespace DevOps.Droplets.Tests.Flags;
 
 /// <summary>A feature flag server on three droplets. Each test begins with a repeated installation, which puts right what another one broke.</summary>
-public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet) : IClassFixture<FlagFleet>
+[Collection(FlagFleetGroup.Name)]
+public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

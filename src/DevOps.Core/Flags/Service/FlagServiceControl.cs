@@ -25,8 +25,9 @@ public sealed class FlagServiceControl
 
     /// <summary>Makes it.</summary>
     /// <param name="state">The installation's state folder.</param>
-    public FlagServiceControl(StateFolder state)
-        : this(state, new ServerPrograms(), new SystemdService(), TimeProvider.System)
+    /// <param name="programs">Where the servers' program is; beside this assembly when nothing.</param>
+    public FlagServiceControl(StateFolder state, ServerPrograms? programs = null)
+        : this(state, programs ?? new ServerPrograms(), new SystemdService(), TimeProvider.System)
     {
     }
 
