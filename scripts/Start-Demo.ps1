@@ -1,13 +1,14 @@
 <#
 .SYNOPSIS
-Builds the reference installation on this machine: five iTrust instances, two checkbox.io instances behind a balancer, and their database server, deployed by a push.
+Builds the reference installation on this machine: five iTrust instances, two checkbox.io instances behind a balancer, their database server, and three nodes with feature flags, deployed by a push.
 
 .DESCRIPTION
-Starts the local cloud, creates the droplet fleets data, itrust and checkbox on it, prepares the database server, makes a
-git repository with the two sample applications whose hook deploys what is pushed to the branches production and canary,
-pushes, starts a balancer that sends two of three requests for checkbox.io to production and each third to the canary, and
-a monitor whose page shows a box for each instance.
-Everything is real: Debian hosts with systemd, reached over SSH, a MariaDB server, Tomcat and Node.
+Starts the local cloud, creates the droplet fleets data, itrust, checkbox and flags on it, prepares the database server,
+makes a Redis master and two replicas of the fleet flags with the service that answers applications beside each, makes a git
+repository with the two sample applications whose hook deploys what is pushed to the branches production and canary, pushes,
+starts a balancer that sends two of three requests for checkbox.io to production and each third to the canary, and a monitor
+whose page shows a box for each instance.
+Everything is real: Debian hosts with systemd, reached over SSH, a MariaDB server, Redis, Tomcat and Node.
 
 Run it again at any time: it goes on where it was interrupted and leaves alone what is there already. Stop-Demo.ps1
 removes everything that it made. Missing Debian packages are installed, which takes root.
@@ -75,8 +76,8 @@ function Install-BuildPackage([string] $Folder) {
 }
 
 function New-DemoFleet {
-    # The three fleets at once: their hosts spend most of the time waiting for each other's downloads.
-    $Fleets | ForEach-Object -ThrottleLimit 3 -Parallel {
+    # All fleets at once: their hosts spend most of the time waiting for each other's downloads.
+    $Fleets | ForEach-Object -ThrottleLimit $Fleets.Count -Parallel {
         $ErrorActionPreference = 'Stop'
         Import-Module $using:Manifest
         $fleet = $_
@@ -110,6 +111,17 @@ function Initialize-DemoDatabase([string] $Folder) {
     $result = Invoke-DropletCommand -Fleet data -Connection $Connection -Command $code -StandardInput $settings
     if ($result.ExitCode -ne 0) { throw "The database server could not be prepared: $($result.ErrorOutput)" }
     $droplet
+}
+
+function Initialize-DemoFlag([string] $Folder) {
+    $null = Install-FeatureFlagServer -Fleet flags -Name $FlagServer -Connection $Connection -Confirm:$false
+    # The file is what production.psd1 refers to; without it the token is known to nobody, and another one is made.
+    $token = "$Folder/secrets/checkbox-flags"
+    $known = Get-FeatureFlagToken -Application 'checkbox*' -Server $FlagServer
+    if (-not $known -or -not [System.IO.File]::Exists($token)) { $null = New-FeatureFlagToken -Application checkbox -Server $FlagServer -Path $token -Force -Confirm:$false }
+    $places = @(Start-FeatureFlagService -Server $FlagServer -Persistent -PassThru -Confirm:$false)
+    if (-not (Get-FeatureFlag -Name 'featureflag*' -Server $FlagServer)) { $null = Set-FeatureFlag -Name featureflag -Value $false -Server $FlagServer -Reason 'the demo begins' -Confirm:$false }
+    $places
 }
 
 function Initialize-DemoRepository([string] $Folder) {
@@ -212,7 +224,7 @@ function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerU
     Write-Line "  working clone $Folder/work"
     Write-Line "  environment   $Folder/production.psd1"
     Write-Line
-    Write-Line 'Four things to try:'
+    Write-Line 'Five things to try:'
     Write-Line
     Write-Line '  1. Change both applications and push. Five and two instances are updated, one after another:'
     Write-Line "       cd $Folder/work"
@@ -226,6 +238,8 @@ function Write-Summary([string] $Folder, [object[]] $Instances, [Uri] $BalancerU
     Write-Line "       cd $Folder/work; echo 3.0-canary > checkbox/version.txt"
     Write-Line "       git commit --all --message 'Canary'; git push production HEAD:canary"
     Write-Line "       for page in 1 2 3; do curl --silent $BalancerUri | grep 'served by'; done"
+    Write-Line '  5. Switch a feature in both checkbox.io instances at once, which are called feature.io then, and back:'
+    Write-Line "       $(Get-ScriptCommand 'Show-FeatureFlag.ps1')"
     Write-Line
     Write-Line "$(Get-ScriptCommand 'Stop-Demo.ps1') removes the demo."
 }
@@ -242,7 +256,7 @@ try {
     $cloud = Install-Noted $folder { Start-LocalCloud @cloudArguments }
     Write-Done "its API answers at $($cloud.ApiUri)"
 
-    Write-Step 'Droplets: one for the database, five for iTrust, two for checkbox.io'
+    Write-Step 'Droplets: one for the database, five for iTrust, two for checkbox.io, three for feature flags'
     $ready = @(New-DemoFleet)
     if (@($ready | Where-Object { $_.Ready -eq $_.Count }).Count -lt $Fleets.Count) {
         throw 'Not every droplet is ready; the errors above say why. Run this script again to go on.'
@@ -253,6 +267,12 @@ try {
     Write-Step 'Database server'
     $droplet = Initialize-DemoDatabase $folder
     Write-Done "MariaDB listens at $($droplet.PrivateAddress), one database and one user for each application"
+
+    Write-Step 'Feature flags: a Redis master, two replicas, and beside each the service that applications ask'
+    $places = @(Initialize-DemoFlag $folder)
+    $answering = @($places | Where-Object State -EQ 'Running')
+    if ($answering.Count -lt $places.Count) { throw "Not every node answers: $(($places | Where-Object State -NE 'Running' | ForEach-Object { "$($_.Node) is $($_.State)" }) -join ', '). Run this script again to go on." }
+    Write-Done "$(($answering | ForEach-Object { $_.Node }) -join ', ') answer"
 
     Write-Step 'Repository: pushes to its branches production and canary are deployed'
     Install-BuildPackage $folder

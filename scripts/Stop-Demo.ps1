@@ -62,6 +62,12 @@ function Stop-DemoMonitor([string] $Folder) {
     Write-Done 'stopped, and its settings and its history are gone'
 }
 
+function Remove-DemoFlagServer {
+    # What it kept here. Its droplets are gone by then, so that nothing is left to be done there.
+    if ("$((Get-LocalCloud).State)" -ne 'Running') { return }
+    if (Get-FeatureFlagServer -Name "$FlagServer*" | Where-Object Name -EQ $FlagServer) { Uninstall-FeatureFlagServer -Name $FlagServer -Confirm:$false }
+}
+
 function Get-LocalAddress {
     # A local cloud that does not run cannot be asked; its droplets serve nobody then.
     if ("$((Get-LocalCloud).State)" -ne 'Running') { return }
@@ -124,9 +130,15 @@ try {
             Remove-DropletFleet -Name $_.Name -Connection $Connection -Confirm:$false
         }
 
+        Remove-DemoFlagServer
         Write-Done "the demo's fleets are gone; the local cloud stays for $(($others | ForEach-Object { $_.Name }) -join ', ')"
     }
     else {
+        if ("$((Get-LocalCloud).State)" -eq 'Running') {
+            Get-DropletFleet -Connection $Connection | Where-Object Name -EQ flags | Remove-DropletFleet -Connection $Connection -Confirm:$false
+            Remove-DemoFlagServer
+        }
+
         Stop-LocalCloud -Purge -Confirm:$false
         Write-Done 'gone, with their network'
     }

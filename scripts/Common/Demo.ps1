@@ -1,4 +1,4 @@
-# What Start-Demo, Stop-Demo and Show-RollingUpdate share. Uses only what PowerShell's engine offers by itself, so that
+# What Start-Demo, Stop-Demo, Show-RollingUpdate and Show-FeatureFlag share. Uses only what PowerShell's engine offers by itself, so that
 # it runs alike in PowerShell and in the shell that the checkout brings along.
 
 # The checkout, or the installed module.
@@ -17,7 +17,11 @@ $Fleets = @(
     @{ Name = 'data'; Count = 1; Package = 'mariadb-server'; Protected = $true }
     @{ Name = 'itrust'; Count = 5; Package = 'openjdk-17-jre-headless', 'tomcat10-common', 'libmariadb-java' }
     @{ Name = 'checkbox'; Count = 2; Package = 'nodejs', 'node-mysql' }
+    @{ Name = 'flags'; Count = 3 }
 )
+
+# The feature flag server on the fleet of that name; so called that it is nobody's own.
+$FlagServer = 'demo'
 
 # The balancer in front of checkbox.io; samples/production.psd1 names it too.
 $Balancer = 'checkbox'

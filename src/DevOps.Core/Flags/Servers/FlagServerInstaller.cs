@@ -80,12 +80,12 @@ public sealed class FlagServerInstaller(StateFolder state)
         }
 
         var saved = _store.Find(request.Name) ?? new SavedFlagServer(request.Name);
-        if (saved.Uri is not null || (saved.Fleet is not null && saved.Fleet != request.Fleet))
+        if (saved.Uri is not null || (saved.Fleet is not null && (saved.Fleet != request.Fleet || saved.Connection != connection)))
         {
             throw new DevOpsException(
                 "FeatureFlagServerTaken",
                 FailureKind.Conflict,
-                $"'{request.Name}' is the feature flag server {(saved.Uri is null ? $"on fleet '{saved.Fleet}'" : $"at {saved.Uri}")}.",
+                $"'{request.Name}' is the feature flag server {(saved.Uri is null ? $"on fleet '{saved.Fleet}' of connection '{saved.Connection}'" : $"at {saved.Uri}")}.",
                 "Choose another name with -Name.",
                 request.Name);
         }

@@ -63,6 +63,7 @@ public sealed class FlagServerRemoval(StateFolder state)
         {
             new FlagServiceStore(state).Remove(name);
             _store.Remove(name);
+            File.Delete(state.PathOf(FlagServerInstaller.LockOf(name)));
         }
         else progress.Report(new WarningMessage($"Feature flag server '{name}' is still known here, since not all of its nodes could be cleared. Run Uninstall-FeatureFlagServer {name} again."));
     }

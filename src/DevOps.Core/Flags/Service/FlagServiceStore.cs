@@ -53,13 +53,15 @@ internal sealed class FlagServiceStore(StateFolder state)
     /// <param name="service">The service.</param>
     public void Save(string server, SavedFlagService service) => state.Write(FileOf(server, "service.json"), JsonSerializer.SerializeToUtf8Bytes(service, FlagServiceJson.Default.SavedFlagService));
 
-    /// <summary>Forgets a service, with its tokens. Whoever does so holds its lock.</summary>
+    /// <summary>Forgets a service, with its tokens. Whoever does so holds its lock, which goes too.</summary>
     /// <param name="server">The flag server's exact name.</param>
     public void Remove(string server)
     {
         FlagServerStore.CheckName(server);
         var folder = state.PathOf([.. FolderParts, server]);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        var alone = state.PathOf([.. FolderParts, server + ".lock"]);
+        if (File.Exists(alone)) File.Delete(alone);
     }
 
     /// <summary>Keeps others from changing a service.</summary>
