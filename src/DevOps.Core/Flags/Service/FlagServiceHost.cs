@@ -91,7 +91,7 @@ internal sealed class FlagServiceHost(HostSession session)
         {
             "HostDiskFull" => (FailureKind.Unavailable, "Free some room, or take a larger droplet, and run this again."),
             "FeatureFlagServiceNodeTaken" => (FailureKind.Conflict, "Stop that one first with Stop-FeatureFlagService -Remove."),
-            _ => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'journalctl --unit {FlagServiceUnit.Name} --lines 30'."),
+            "FeatureFlagServiceNotStarted" or _ => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'journalctl --unit {FlagServiceUnit.Name} --lines 30'."),
         };
         return new DevOpsException(id, kind, $"{Droplet.Name}: {message.TrimEnd()}", action, Droplet);
     }
