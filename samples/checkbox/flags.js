@@ -9,7 +9,8 @@ const PATIENCE = 1000;
 const DEFAULT_PORT = 8014;
 
 // A feature flag, as the feature flag service says: any node of it that answers GET /NAME with {"NAME":true} or
-// {"NAME":false}. It is asked in the background, so that whoever wants to know the flag never waits.
+// {"NAME":false}. One that is disabled ({"NAME":null}) or not there (404) is off. The service is asked in the background, so
+// that whoever wants to know the flag never waits.
 class Flag {
   #name;
   #addresses;
@@ -72,12 +73,11 @@ class Flag {
 
   async #ask(address) {
     const { status, body } = await get(`http://${address.includes(':') ? `[${address}]` : address}:${this.#port}/${this.#name}`, this.#token);
-    // A flag that is not there, or not any more, is off.
     if (status === 404) return false;
     if (status !== 200) throw new Error(`status ${status}`);
     const value = JSON.parse(body)?.[this.#name];
-    if (typeof value !== 'boolean') throw new Error('an answer without the flag');
-    return value;
+    if (value !== null && typeof value !== 'boolean') throw new Error('an answer without the flag');
+    return value === true;
   }
 }
 

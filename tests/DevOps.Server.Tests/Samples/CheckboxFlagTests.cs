@@ -17,6 +17,8 @@ public sealed class CheckboxFlagTests
         { 200, "" },
         { 200, "<html>" },
         { 200, "null" },
+        { 200, "{}" },
+        { 503, """{"errorDetails":"Nothing is known of flags yet."}""" },
         { 200, """{"featureflag":"false"}""" },
         { 200, """{"another":false}""" },
         { 0, "" },
@@ -66,13 +68,15 @@ public sealed class CheckboxFlagTests
         Assert.DoesNotContain("feature.io", await app.PageAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_flag_that_is_removed_is_off()
+    [Theory]
+    [InlineData(404, """{"errorDetails":"There is no flag 'featureflag'."}""")]
+    [InlineData(200, """{"featureflag":null}""")]
+    public async Task A_flag_that_is_removed_or_disabled_is_off(int status, string body)
     {
         await using var flags = new CheckboxFlags(CheckboxFlags.On);
         await using var app = await flags.StartAppAsync();
         await app.SaysAsync(isOn: true);
-        flags.Answer = new ScriptedAnswer(404, """{"error":"There is no flag 'featureflag'."}""");
+        flags.Answer = new ScriptedAnswer(status, body);
         await app.SaysAsync(isOn: false);
     }
 
