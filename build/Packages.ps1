@@ -6,7 +6,7 @@ $cloudPackages = @('podman', 'runc', 'netavark', 'iptables', 'mmdebstrap', 'debi
 $samplePackages = @('openjdk-17-jdk-headless', 'libtomcat10-java')
 # What every run needs. The tests of heartbeats check real Redis servers, which they start themselves.
 $basePackages = @('git', 'shellcheck', 'redis-server')
-# What looks at the page of the heartbeat monitor. Without it those tests are skipped.
+# What looks at the pages of the heartbeat monitor and of checkbox.io. Without it those tests are skipped.
 $browserPackages = @('chromium')
 # Whom the benchmarks measure, and with what. The program is called as its package is.
 $peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm', 'prometheus-blackbox-exporter')
@@ -14,7 +14,11 @@ $peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm', 'prometheus-blackb
 # Installs what is missing, or says with which command that is done. Returns nothing when the tests can go on, else throws.
 function Install-TestPackage([bool] $WithDroplets, [bool] $WithBrowser) {
     $wanted = if ($WithDroplets) { $basePackages + $cloudPackages + $samplePackages } else { $basePackages }
-    if ($WithBrowser -and [Environment]::IsPrivilegedProcess) { $wanted += $browserPackages }
+    if ($WithBrowser -and [Environment]::IsPrivilegedProcess) {
+        $wanted += $browserPackages
+        # What runs checkbox.io; one from elsewhere is as good as Debian's.
+        if (-not (Get-Command node -CommandType Application -TotalCount 1 -ErrorAction Ignore)) { $wanted += 'nodejs' }
+    }
     if (-not [IO.File]::Exists('/usr/bin/dpkg-query')) {
         "This is not Debian: the tests expect what Debian has in $($wanted -join ', ')."
         return

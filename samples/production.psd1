@@ -1,6 +1,7 @@
 # The reference installation: five iTrust instances, and two checkbox.io instances of which the second is the canary,
-# all on one database server. This file belongs to the operator of the control host; it is never taken from a push.
-# Get-Help about_DevOps explains the keys; Test-DeploymentEnvironment checks them.
+# all on one database server; and the feature flags that checkbox.io asks for. This file belongs to the operator of the
+# control host; it is never taken from a push. Get-Help about_DevOps explains the keys; Test-DeploymentEnvironment
+# checks them.
 @{
     Name         = 'production'
 
@@ -10,6 +11,7 @@
     # What the applications share and no push deploys.
     Services     = @(
         @{ Name = 'database'; Fleet = 'data'; Port = 3306 }
+        @{ Name = 'flags'; Fleet = 'flags'; Port = 8014 }
     )
 
     # In the order in which they are deployed.
@@ -34,13 +36,20 @@
             Command   = '/usr/bin/node server.js'
             Port      = 3002
             Variables = @{
-                APP_PORT      = '{{ application.port }}'
-                DATABASE_HOST = '{{ service.database.address }}'
-                DATABASE_PORT = '{{ service.database.port }}'
+                APP_PORT        = '{{ application.port }}'
+                DATABASE_HOST   = '{{ service.database.address }}'
+                DATABASE_PORT   = '{{ service.database.port }}'
+                # Each of them answers, and any one is enough.
+                FLAGS_ADDRESSES = '{{ service.flags.addresses }}'
+                FLAGS_PORT      = '{{ service.flags.port }}'
                 # Where Debian puts the modules of its node-… packages.
-                NODE_PATH     = '/usr/share/nodejs'
+                NODE_PATH       = '/usr/share/nodejs'
             }
-            Secrets   = @{ DATABASE_PASSWORD = @{ File = 'secrets/checkbox-database' } }
+            Secrets   = @{
+                DATABASE_PASSWORD = @{ File = 'secrets/checkbox-database' }
+                # New-FeatureFlagToken checkbox -Path secrets/checkbox-flags makes it.
+                FLAGS_TOKEN       = @{ File = 'secrets/checkbox-flags' }
+            }
             Health    = @{ Path = '/health'; Contains = 'healthy: checkbox.io' }
             Canaries  = 1
             # The balancer in front of both, which leaves an instance out while it is switched.

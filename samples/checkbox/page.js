@@ -23,27 +23,29 @@ function write(value) {
   return String(value ?? '').replace(/[&<>"']/g, (character) => UNSAFE[character]);
 }
 
+// The name stands in the title and wherever data-name is, where title.js finds it.
 function layout(about, content) {
   return String(html`<!DOCTYPE html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>checkbox.io</title>
+  <title>${about.name}</title>
   <link rel="icon" href="/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/style.css">
+  <script src="/title.js" defer></script>
 </head>
 <body>
   <header>
     <div class="wide">
-      <h1><img src="/icon.svg" alt="" width="32" height="32"> checkbox.io</h1>
+      <h1><img src="/icon.svg" alt="" width="32" height="32"> <span data-name>${about.name}</span></h1>
       <p>Studies and surveys</p>
     </div>
   </header>
   <main class="wide">
     ${content}
   </main>
-  <footer class="wide">checkbox.io <strong>${about.version}</strong> served by <strong>${about.host}</strong></footer>
+  <footer class="wide"><span data-name>${about.name}</span> <strong>${about.version}</strong> served by <strong>${about.host}</strong></footer>
 </body>
 </html>
 `);

@@ -1,26 +1,36 @@
 'use strict';
 
 // checkbox.io: studies are created and listed. The port comes from APP_PORT, the shared database from DATABASE_HOST,
-// DATABASE_PORT and DATABASE_PASSWORD. Listens on all addresses.
+// DATABASE_PORT and DATABASE_PASSWORD. Listens on all addresses. While the feature flag `featureflag` is on, its pages are
+// called feature.io; flags.js says where the flag comes from.
 
 const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
+const { setTimeout: pause } = require('node:timers/promises');
 const { Database } = require('./database.js');
+const { Flag } = require('./flags.js');
 const { StudyForm } = require('./study.js');
 const { studiesPage, messagePage } = require('./page.js');
 
 const LONGEST_FORM = 64 * 1024;
 const SHOWN = 100;
+const PATIENCE_AT_START = 1000;
 const FILES = new Map([
   ['/style.css', 'text/css; charset=utf-8'],
+  ['/title.js', 'text/javascript; charset=utf-8'],
   ['/icon.svg', 'image/svg+xml'],
 ].map(([name, type]) => [name, { type, content: fs.readFileSync(path.join(__dirname, 'public', name)) }]));
 
+const flag = Flag.fromEnvironment('featureflag', process.env);
 const about = {
   version: fs.readFileSync(path.join(__dirname, 'version.txt'), 'utf8').trim(),
   host: os.hostname(),
+  // public/title.js knows both names too.
+  get name() {
+    return flag.isOn ? 'feature.io' : 'checkbox.io';
+  },
 };
 const database = new Database(required('DATABASE_HOST'), Number(required('DATABASE_PORT')), required('DATABASE_PASSWORD'));
 const server = http.createServer((request, response) => {
@@ -43,6 +53,7 @@ async function answer(request, response) {
   }
   if (pathname === '/' || pathname === '/studies') return list(response, 200, StudyForm.blank());
   if (pathname === '/health') return health(response);
+  if (pathname === '/featureflag') return send(response, 200, JSON.stringify({ featureflag: flag.isOn }), { 'Content-Type': 'application/json; charset=utf-8' });
   if (file) return send(response, 200, file.content, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' });
   return send(response, 404, messagePage('There is no such page.', about));
 }
@@ -79,7 +90,7 @@ async function readBody(request) {
   return Buffer.concat(parts).toString('utf8');
 }
 
-// Says whether this instance can do its work, which takes the database.
+// Says whether this instance can do its work, which takes the database. Its name here is for deployments: no flag changes it.
 async function health(response) {
   const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
   try {
@@ -114,12 +125,18 @@ function stop() {
   server.closeIdleConnections();
 }
 
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
-server.on('error', (error) => {
-  console.error(`Cannot listen: ${error.message}`);
-  process.exit(1);
-});
-server.listen(Number(required('APP_PORT')), () => {
-  console.log(`checkbox.io ${about.version} on ${about.host} listens at port ${server.address().port}`);
-});
+async function start(port) {
+  // So that already the first page has the right name; it is there in time all the same if nobody answers.
+  await Promise.race([flag.follow(), pause(PATIENCE_AT_START)]);
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  server.on('error', (error) => {
+    console.error(`Cannot listen: ${error.message}`);
+    process.exit(1);
+  });
+  server.listen(port, () => {
+    console.log(`checkbox.io ${about.version} on ${about.host} listens at port ${server.address().port}`);
+  });
+}
+
+start(Number(required('APP_PORT')));

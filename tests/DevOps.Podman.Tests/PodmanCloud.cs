@@ -78,7 +78,7 @@ public sealed class PodmanCloud : IAsyncDisposable
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None);
-        Assert.Equal(0, process.ExitCode);
+        Assert.True(process.ExitCode == 0, $"podman {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 

@@ -3,7 +3,6 @@ using DevOps.Cmdlets.Common;
 using DevOps.Cmdlets.Droplets;
 using DevOps.Core;
 using DevOps.Core.Heartbeats.Monitor;
-using DevOps.Core.Hosts;
 using DevOps.Model;
 
 namespace DevOps.Cmdlets.Heartbeats;
@@ -67,10 +66,7 @@ public sealed class ShowHeartbeatDashboardCommand : CloudCommand
     private void ShowRemote(string name) => Run(async (progress, ct) =>
     {
         var droplet = await Session().Droplets.GetAsync(name, ct);
-        await using var host = await new HostConnector(State()).ConnectAsync(droplet, ct);
-        using var tunnel = host.OpenTunnel(Port);
-        progress.Report(new Core.Operations.ResultMessage(tunnel.Endpoint));
-        await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, ct);
+        await new RemoteDashboard(State()).ShowAsync(droplet, Port, progress, ct);
         return true;
     });
 

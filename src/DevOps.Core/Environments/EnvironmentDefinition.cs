@@ -57,8 +57,8 @@ public sealed record ApplicationDefinition
 
     /// <summary>
     /// Files of the artifact, relative to it, in which placeholders are filled in on publishing:
-    /// <c>{{ service.NAME.address }}</c>, <c>{{ service.NAME.port }}</c>, <c>{{ instance.name }}</c>,
-    /// <c>{{ instance.address }}</c> and <c>{{ application.port }}</c>.
+    /// <c>{{ service.NAME.address }}</c>, <c>{{ service.NAME.addresses }}</c>, <c>{{ service.NAME.port }}</c>,
+    /// <c>{{ instance.name }}</c>, <c>{{ instance.address }}</c> and <c>{{ application.port }}</c>.
     /// </summary>
     public IReadOnlyList<string> Templates { get; init; } = [];
 

@@ -5,8 +5,11 @@ namespace DevOps.Core.Environments;
 /// <summary>What a placeholder stands for.</summary>
 public enum PlaceholderKind
 {
-    /// <summary><c>{{ service.NAME.address }}</c>: the private address of the service's droplet.</summary>
+    /// <summary><c>{{ service.NAME.address }}</c>: the private address of the first droplet of the service's fleet.</summary>
     ServiceAddress,
+
+    /// <summary><c>{{ service.NAME.addresses }}</c>: the private addresses of all droplets of the service's fleet, with commas between them.</summary>
+    ServiceAddresses,
 
     /// <summary><c>{{ service.NAME.port }}</c>: the service's port.</summary>
     ServicePort,
@@ -28,7 +31,7 @@ public sealed record Placeholder(PlaceholderKind Kind, string? Service)
 {
     /// <summary>The forms that exist, for messages.</summary>
     public const string Forms =
-        "{{ service.NAME.address }}, {{ service.NAME.port }}, {{ instance.name }}, {{ instance.address }} and {{ application.port }}";
+        "{{ service.NAME.address }}, {{ service.NAME.addresses }}, {{ service.NAME.port }}, {{ instance.name }}, {{ instance.address }} and {{ application.port }}";
 
     private const string Opening = "{{";
     private const string Closing = "}}";
@@ -98,6 +101,7 @@ public sealed record Placeholder(PlaceholderKind Kind, string? Service)
     private static Placeholder? Parse(string inside) => inside.Split('.') switch
     {
         ["service", var name, "address"] when name.Length > 0 => new Placeholder(PlaceholderKind.ServiceAddress, name),
+        ["service", var name, "addresses"] when name.Length > 0 => new Placeholder(PlaceholderKind.ServiceAddresses, name),
         ["service", var name, "port"] when name.Length > 0 => new Placeholder(PlaceholderKind.ServicePort, name),
         ["instance", "name"] => new Placeholder(PlaceholderKind.InstanceName, null),
         ["instance", "address"] => new Placeholder(PlaceholderKind.InstanceAddress, null),

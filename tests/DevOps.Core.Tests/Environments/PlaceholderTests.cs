@@ -9,6 +9,7 @@ public sealed class PlaceholderTests
     [InlineData("nothing to fill in", "nothing to fill in")]
     [InlineData("", "")]
     [InlineData("{{ service.db.address }}:{{service.db.port}}", "<ServiceAddress db>:<ServicePort db>")]
+    [InlineData("{{ service.db.addresses }}", "<ServiceAddresses db>")]
     [InlineData("{{ instance.name }} {{ instance.address }} {{ application.port }}", "<InstanceName > <InstanceAddress > <ApplicationPort >")]
     [InlineData("a } b { c }} d", "a } b { c }} d")]
     public void Placeholders_are_filled_in_and_everything_else_stays(string text, string expected) =>
@@ -20,11 +21,26 @@ public sealed class PlaceholderTests
 
     [Theory]
     [InlineData("ab {{ service.x.address }}", 3)]
+    [InlineData("{{ service.x.addresses }}", 0)]
     [InlineData("{{ service.db }}", 0)]
     [InlineData("{{}}", 0)]
     [InlineData("{{ instance.name", 0)]
     public void What_does_not_exist_is_found_with_its_place(string text, int index) =>
         Assert.Equal(index, Assert.Single(Placeholder.Check(text, ["db"])).Index);
+
+    [Fact]
+    public void Messages_name_every_form_that_is_filled_in()
+    {
+        var named = new List<PlaceholderKind>();
+
+        Placeholder.Render(Placeholder.Forms, placeholder =>
+        {
+            named.Add(placeholder.Kind);
+            return string.Empty;
+        });
+
+        Assert.Equal(Enum.GetValues<PlaceholderKind>(), named);
+    }
 
     [Fact]
     public void A_malformed_placeholder_is_never_rendered() =>

@@ -37,12 +37,13 @@ public sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Starts the server.</summary>
     /// <param name="answer">What to answer; called for one request at a time.</param>
     /// <param name="port">The port; any free one when zero.</param>
-    public LoopbackServer(Func<SeenRequest, ScriptedAnswer> answer, int port = 0)
+    /// <param name="address">The address; 127.0.0.1 unless told.</param>
+    public LoopbackServer(Func<SeenRequest, ScriptedAnswer> answer, int port = 0, IPAddress? address = null)
     {
         _answer = answer;
-        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener = new TcpListener(address ?? IPAddress.Loopback, port);
         _listener.Start();
-        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/"));
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{_listener.LocalEndpoint}/"));
         _accepting = AcceptAsync();
     }
 

@@ -14,22 +14,25 @@ internal static class PlaceholderValues
     /// <param name="services">The environment's services.</param>
     /// <returns>The value.</returns>
     /// <exception cref="DevOpsException"><c>ServiceUnknown</c>, <c>DropletNotReady</c>.</exception>
-    public static string Resolve(Placeholder placeholder, ApplicationDefinition application, Droplet droplet, IReadOnlyList<ServiceAddress> services) => placeholder.Kind switch
+    public static string Resolve(Placeholder placeholder, ApplicationDefinition application, Droplet droplet, IReadOnlyList<ServiceDroplets> services) => placeholder.Kind switch
     {
-        PlaceholderKind.ServiceAddress => Service(placeholder, application, services).Address,
+        PlaceholderKind.ServiceAddress => Address(Service(placeholder, application, services).Droplets[0]),
+        PlaceholderKind.ServiceAddresses => string.Join(',', Service(placeholder, application, services).Droplets.Select(Address)),
         PlaceholderKind.ServicePort => Text(Service(placeholder, application, services).Port),
         PlaceholderKind.InstanceName => droplet.Name,
-        PlaceholderKind.InstanceAddress => droplet.PrivateAddress ?? droplet.PublicAddress ?? throw new DevOpsException(
-            "DropletNotReady",
-            FailureKind.Unavailable,
-            $"Droplet '{droplet.Name}' has no address yet.",
-            $"Wait until Get-Droplet -Name {droplet.Name} shows one.",
-            droplet),
+        PlaceholderKind.InstanceAddress => Address(droplet),
         PlaceholderKind.ApplicationPort => Text(application.Port),
         _ => throw new InvalidOperationException($"Unknown placeholder {placeholder.Kind}."),
     };
 
-    private static ServiceAddress Service(Placeholder placeholder, ApplicationDefinition application, IReadOnlyList<ServiceAddress> services) =>
+    private static string Address(Droplet droplet) => droplet.PrivateAddress ?? droplet.PublicAddress ?? throw new DevOpsException(
+        "DropletNotReady",
+        FailureKind.Unavailable,
+        $"Droplet '{droplet.Name}' has no address yet.",
+        $"Wait until Get-Droplet -Name {droplet.Name} shows one.",
+        droplet);
+
+    private static ServiceDroplets Service(Placeholder placeholder, ApplicationDefinition application, IReadOnlyList<ServiceDroplets> services) =>
         services.FirstOrDefault(service => service.Name == placeholder.Service) ?? throw new DevOpsException(
             "ServiceUnknown",
             FailureKind.NotFound,

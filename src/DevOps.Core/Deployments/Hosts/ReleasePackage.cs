@@ -53,17 +53,17 @@ internal sealed class ReleasePackage
     /// <param name="content">What was read from its artifact.</param>
     /// <param name="openArtifact">Opens the artifact.</param>
     /// <param name="droplet">The host.</param>
-    /// <param name="services">The environment's services with their addresses.</param>
+    /// <param name="services">The environment's services with their droplets.</param>
     /// <param name="secrets">The values of its secrets.</param>
     /// <returns>The package.</returns>
-    /// <exception cref="DevOpsException"><c>PlaceholderInvalid</c>, <c>ServiceUnknown</c>, <c>ApplicationCommandInvalid</c>.</exception>
+    /// <exception cref="DevOpsException"><c>PlaceholderInvalid</c>, <c>ServiceUnknown</c>, <c>DropletNotReady</c>, <c>ApplicationCommandInvalid</c>.</exception>
     public static ReleasePackage Render(
         ApplicationRelease release,
         ApplicationDefinition application,
         ArtifactContent content,
         Func<Stream> openArtifact,
         Droplet droplet,
-        IReadOnlyList<ServiceAddress> services,
+        IReadOnlyList<ServiceDroplets> services,
         IReadOnlyDictionary<string, string> secrets)
     {
         string Resolve(Placeholder placeholder) => PlaceholderValues.Resolve(placeholder, application, droplet, services);
@@ -148,8 +148,8 @@ internal sealed class ReleasePackage
     }
 }
 
-/// <summary>A service of an environment with the address at which it is found now.</summary>
+/// <summary>A service of an environment with the droplets that carry it now.</summary>
 /// <param name="Name">The service's name.</param>
-/// <param name="Address">Its first droplet's private address.</param>
+/// <param name="Droplets">The droplets of its fleet by name; at least one.</param>
 /// <param name="Port">Its port.</param>
-internal sealed record ServiceAddress(string Name, string Address, int Port);
+internal sealed record ServiceDroplets(string Name, IReadOnlyList<Droplet> Droplets, int Port);

@@ -5,12 +5,12 @@ using DevOps.Model;
 
 namespace DevOps.Core.Deployments.Rolling;
 
-/// <summary>Renders releases for hosts: reads artifact, secrets and service addresses once, then makes a package a host.</summary>
+/// <summary>Renders releases for hosts: reads artifact, secrets and the services' droplets once, then makes a package a host.</summary>
 internal sealed class ReleasePackages
 {
     private readonly ReleaseStore _store;
     private readonly ArtifactContent _content;
-    private readonly IReadOnlyList<ServiceAddress> _services;
+    private readonly IReadOnlyList<ServiceDroplets> _services;
     private readonly IReadOnlyDictionary<string, string> _secrets;
 
     private ReleasePackages(
@@ -18,7 +18,7 @@ internal sealed class ReleasePackages
         ApplicationRelease release,
         ApplicationDefinition definition,
         ArtifactContent content,
-        IReadOnlyList<ServiceAddress> services,
+        IReadOnlyList<ServiceDroplets> services,
         IReadOnlyDictionary<string, string> secrets)
     {
         _store = store;
@@ -51,12 +51,12 @@ internal sealed class ReleasePackages
         CancellationToken ct)
     {
         var definition = store.Definition(release);
-        var services = new List<ServiceAddress>();
+        var services = new List<ServiceDroplets>();
         foreach (var service in environment.Services)
         {
             var droplets = await fleets.ListAsync(service.Fleet, ct);
-            var address = droplets.Count == 0 ? null : droplets[0].PrivateAddress ?? droplets[0].PublicAddress;
-            services.Add(new ServiceAddress(service.Name, address ?? throw NoServiceAddress(service), service.Port));
+            if (droplets is not [{ } first, ..] || (first.PrivateAddress ?? first.PublicAddress) is null) throw NoServiceAddress(service);
+            services.Add(new ServiceDroplets(service.Name, droplets, service.Port));
         }
 
         await using var artifact = store.OpenArtifact(release);

@@ -23,6 +23,13 @@ internal sealed class MonitorLauncher(StateFolder state, ServerPrograms programs
 
     private ServerFiles Files => ServerFiles.For(state, MonitorClient.Role, MonitorClient.Instance);
 
+    /// <summary>Asks whether settings take another process: one that somebody else keeps running, or whose unit lets it open other ports.</summary>
+    /// <param name="before">The settings of the process that runs.</param>
+    /// <param name="after">The new ones.</param>
+    /// <returns>Whether they do.</returns>
+    public static bool TakesOtherProcess(MonitorSettings before, MonitorSettings after) =>
+        before.IsPersistent != after.IsPersistent || (after.IsPersistent && OpensPrivilegedPort(before) != OpensPrivilegedPort(after));
+
     /// <summary>Refuses what cannot be started before anything is changed for it.</summary>
     /// <param name="settings">The settings.</param>
     /// <exception cref="DevOpsException"><c>SystemdMissing</c>, <c>ServerProgramMissing</c>, <c>DotnetMissing</c>.</exception>
@@ -56,6 +63,8 @@ internal sealed class MonitorLauncher(StateFolder state, ServerPrograms programs
     /// <returns>A task that ends when it is gone.</returns>
     public Task RemoveUnitAsync(CancellationToken ct) => systemd.RemoveAsync(UnitName, ct);
 
+    private static bool OpensPrivilegedPort(MonitorSettings settings) => settings.Port < FirstUnprivilegedPort;
+
     private ServerLaunch Launch(TimeSpan readyTimeout)
     {
         var variables = ForeignVariables.Removed();
@@ -81,7 +90,7 @@ internal sealed class MonitorLauncher(StateFolder state, ServerPrograms programs
         Variables = MonitorVariables.All,
         LogFile = launch.LogFile,
         SocketFile = launch.SocketFile,
-        OpensPrivilegedPort = settings.Port < FirstUnprivilegedPort,
+        OpensPrivilegedPort = OpensPrivilegedPort(settings),
         StopTimeout = StopTimeout,
     };
 }

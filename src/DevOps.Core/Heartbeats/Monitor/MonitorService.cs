@@ -138,30 +138,43 @@ public sealed class MonitorService
         var isRunning = await IsRunningAsync(ct);
         var isSame = before is not null && MonitorChanges.Describe(before, after).Count == 0;
         if (isSame && (isRunning || !mustRun)) return;
-        // Whoever keeps the process running is another one then.
-        if (isRunning && before?.IsPersistent != after.IsPersistent)
+        var isReplaced = isRunning && (before is null || MonitorLauncher.TakesOtherProcess(before, after));
+        if (isReplaced)
         {
             await _launcher.StopAsync(before ?? after, ct);
             if (before is { IsPersistent: true }) await _launcher.RemoveUnitAsync(ct);
-            isRunning = false;
-            mustRun = true;
         }
 
         _files.WriteSettings(wanted);
         try
         {
-            if (isRunning) await ReloadAsync(wanted, ct);
-            else if (mustRun) await _launcher.StartAsync(wanted, ReadyTimeout, progress, ct);
+            if (isRunning && !isReplaced) await ReloadAsync(wanted, ct);
+            else if (isReplaced || mustRun) await _launcher.StartAsync(wanted, ReadyTimeout, progress, ct);
         }
         catch (Exception exception) when (exception is DevOpsException or OperationCanceledException)
         {
             // With a number of its own, so that no process takes them for what it has already.
-            if (before is not null) _files.WriteSettings(before with { Version = wanted.Version + 1 });
-            else File.Delete(_files.SettingsFile);
+            if (before is null) File.Delete(_files.SettingsFile);
+            else await GoBackAsync(before with { Version = wanted.Version + 1 }, isReplaced, progress);
             throw;
         }
 
         if (!wanted.IsLocal) progress.Report(new WarningMessage($"Whoever reaches this machine reaches the page at port {wanted.Port}, which asks for the token in '{_files.TokenFile}'. Nothing of it is encrypted on the way: Show-HeartbeatDashboard -Droplet, or a tunnel of your own, is."));
+    }
+
+    // Why the change failed is the error; what cannot be made good after it is a warning.
+    private async Task GoBackAsync(MonitorSettings settings, bool wasReplaced, IProgress<OperationMessage> progress)
+    {
+        _files.WriteSettings(settings);
+        if (!wasReplaced) return;
+        try
+        {
+            await _launcher.StartAsync(settings, ReadyTimeout, progress, CancellationToken.None);
+        }
+        catch (DevOpsException failure)
+        {
+            progress.Report(new WarningMessage($"The heartbeat monitor does not run as it did before, either: {failure.Message} Start-HeartbeatMonitor tries it again."));
+        }
     }
 
     private async Task ReloadAsync(MonitorSettings wanted, CancellationToken ct)

@@ -45,14 +45,15 @@ internal sealed class DeploymentBed : IDisposable
     public static EnvironmentDefinition Environment { get; } = new("test", "/nowhere/test.psd1", null, [], [Application]);
 
     /// <summary>Puts a release into the store, as a build would.</summary>
-    public void AddRelease(string id, string content)
+    public ApplicationRelease AddRelease(string id, string content, ApplicationDefinition? application = null)
     {
         var artifact = Artifact(content);
         var digest = Convert.ToHexStringLower(SHA256.HashData(artifact));
         var release = new ApplicationRelease(id, "app", "test", new string('c', 40), digest, artifact.Length, DateTimeOffset.UnixEpoch, "tester");
         State.Write(State.PathOf("releases", "artifacts", digest + ".tar.gz"), artifact);
-        var record = ReleaseRecord.Create(release, "tree", Application);
+        var record = ReleaseRecord.Create(release, "tree", application ?? Application);
         State.Write(State.PathOf("releases", "app", id + ".json"), JsonSerializer.SerializeToUtf8Bytes(record, ReleaseJson.Default.ReleaseRecord));
+        return release;
     }
 
     public string Request(string release, Func<DeploymentRequest, DeploymentRequest>? change = null)

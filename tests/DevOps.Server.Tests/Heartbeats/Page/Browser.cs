@@ -21,7 +21,11 @@ public sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>Opens a page as a visitor of his own; what it complains of is kept.</summary>
-    internal async Task<Visit> VisitAsync(PageBed bed, ColorScheme scheme = ColorScheme.Dark, int width = 1_280, int height = 800, float scale = 1, ReducedMotion motion = ReducedMotion.Reduce)
+    internal Task<Visit> VisitAsync(PageBed bed, ColorScheme scheme = ColorScheme.Dark, int width = 1_280, int height = 800, float scale = 1, ReducedMotion motion = ReducedMotion.Reduce) =>
+        VisitAsync(bed.Uri, scheme, width, height, scale, motion);
+
+    /// <summary>Opens any page in the same way.</summary>
+    internal async Task<Visit> VisitAsync(Uri uri, ColorScheme scheme = ColorScheme.Dark, int width = 1_280, int height = 800, float scale = 1, ReducedMotion motion = ReducedMotion.Reduce, bool hasScripts = true)
     {
         Assert.SkipUnless(File.Exists(Program), $"This machine has no {Program}. Debian's package chromium brings it.");
         var context = await (await _started.Value).Browser.NewContextAsync(new BrowserNewContextOptions
@@ -30,11 +34,12 @@ public sealed class Browser : IAsyncDisposable
             ReducedMotion = motion,
             ViewportSize = new ViewportSize { Width = width, Height = height },
             DeviceScaleFactor = scale,
+            JavaScriptEnabled = hasScripts,
             TimezoneId = "Europe/Berlin",
             Locale = "en-GB",
         });
         var visit = new Visit(context, await context.NewPageAsync());
-        await visit.Page.GotoAsync(bed.Uri.ToString());
+        await visit.Page.GotoAsync(uri.ToString());
         return visit;
     }
 
