@@ -84,7 +84,10 @@ try {
     # Back in any case: it is somebody's flag.
     $isGood = (Switch-Flag $before $switched) -and $isGood
     $Host.UI.WriteLine('')
-    $Host.UI.WriteLine($(if ($isGood) { "All $($instances.Count) instances followed, and none was restarted." } else { 'Not every instance followed.' }))
+    $now = @(Get-ApplicationInstance -Environment $Environment | Where-Object Application -EQ $Application)
+    $restarted = @($now | Where-Object { $instance = $_; $instances | Where-Object { $_.Instance -eq $instance.Instance -and $_.Since -ne $instance.Since } })
+    $isGood = $isGood -and -not $restarted
+    $Host.UI.WriteLine($(if ($isGood) { "$($instances.Count) of $($instances.Count) instances followed, and none was restarted." } elseif ($restarted) { "Restarted meanwhile: $($restarted.Instance -join ', ')." } else { 'Not every instance followed.' }))
 }
 finally {
     $client.Dispose()

@@ -21,7 +21,7 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
         Assert.Equal("checkbox-2", Assert.Single(instances, instance => instance.Role == "Canary").Name);
         Assert.All(instances, instance => Assert.Contains(instance.Name, demo.FirstStart.Output, StringComparison.Ordinal));
         Assert.All(instances, instance => Assert.Contains(instance.Uri.ToString().TrimEnd('/'), demo.FirstStart.Output, StringComparison.Ordinal));
-        Assert.Contains("Four things to try", demo.FirstStart.Output, StringComparison.Ordinal);
+        Assert.Contains("Five things to try", demo.FirstStart.Output, StringComparison.Ordinal);
         Assert.Contains(demo.WorkingClone, demo.FirstStart.Output, StringComparison.Ordinal);
     }
 
@@ -338,6 +338,19 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     }
 
     [Fact]
+    public async Task A_flag_that_is_switched_renames_both_instances_of_checkbox_and_restarts_neither()
+    {
+        var before = await demo.InstancesAsync();
+
+        var show = (await demo.Terminal.RunAsync(PushLimit, "./devops", "scripts/Show-FeatureFlag.ps1")).Succeeded();
+
+        Assert.Matches(@"(?m) true +checkbox-1 feature\.io   checkbox-2 feature\.io$", show.Output);
+        Assert.Matches(@"(?m) false +checkbox-1 checkbox\.io   checkbox-2 checkbox\.io$", show.Output);
+        Assert.Contains("2 of 2 instances followed, and none was restarted.", show.Output, StringComparison.Ordinal);
+        Assert.Equal(before, await demo.InstancesAsync());
+    }
+
+    [Fact]
     public async Task A_stop_beside_another_run_is_refused_and_removes_nothing()
     {
         // What Start-Demo.ps1 holds while it is at work.
@@ -355,7 +368,7 @@ public sealed class DemoTests(Demo demo) : IClassFixture<Demo>
     {
         var instances = await demo.InstancesAsync();
         var label = await Leftovers.LabelOfAsync(demo);
-        Assert.Equal(8, (await Leftovers.ContainersAsync(demo, label)).Count);
+        Assert.Equal(11, (await Leftovers.ContainersAsync(demo, label)).Count);
         Assert.NotEmpty(await Leftovers.NetworksAsync(demo, label));
         // As Start-Demo.ps1 notes what it installs, which on a machine that runs these tests is nothing; one was removed since.
         await File.WriteAllLinesAsync(demo.PackageRecord, ["git", "no-such-package"], Cancellation);
