@@ -55,4 +55,42 @@ Describe 'Feature flags' -Skip:(-not $hasRedis) {
         $change = Get-FeatureFlagHistory featureflag -First 1
         $change.From, $change.To, $change.Reason | Should -Be 'true', 'false', 'too slow'
     }
+
+    Context 'the service that applications ask' {
+        BeforeAll {
+            Set-FeatureFlag featureflag true
+            $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+            $socket.Start()
+            $port = $socket.LocalEndpoint.Port
+            $socket.Stop()
+            $service = Start-FeatureFlagService -Port $port -PassThru -ErrorAction Stop
+        }
+
+        AfterAll {
+            Stop-FeatureFlagService flags -Remove
+        }
+
+        It 'answers with a flag by its name' {
+            (Invoke-RestMethod "$($service.Uri)featureflag").featureflag | Should -BeTrue
+        }
+
+        It 'follows a change' {
+            Set-FeatureFlag featureflag false
+            $deadline = [DateTime]::UtcNow.AddSeconds(30)
+            do { $value = (Invoke-RestMethod "$($service.Uri)featureflag").featureflag } while ($value -and [DateTime]::UtcNow -lt $deadline)
+            $value | Should -BeFalse
+        }
+
+        It 'is shown as a table' {
+            Get-FeatureFlagService | Out-String | Should -Match 'Server\s+Node\s+State\s+Flags\s+Uri'
+        }
+
+        It 'wants a token once an application has one' {
+            $token = New-FeatureFlagToken shop -Force
+            $deadline = [DateTime]::UtcNow.AddSeconds(30)
+            do { Invoke-RestMethod "$($service.Uri)featureflag" -SkipHttpErrorCheck -StatusCodeVariable status | Out-Null } while ($status -eq 200 -and [DateTime]::UtcNow -lt $deadline)
+            $status | Should -Be 401
+            (Invoke-RestMethod "$($service.Uri)featureflag" -Authentication Bearer -Token $token.Token -AllowUnencryptedAuthentication).featureflag | Should -BeFalse
+        }
+    }
 }

@@ -51,7 +51,7 @@ public sealed partial record FlagTokenRequest(string? Server, string Application
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
             throw new DevOpsException("FeatureFlagTokenFileNotWritten", FailureKind.OperationFailed, $"The token cannot be written to '{Path}': {exception.Message}", "Nothing was changed. Choose a -Path in a folder that is there and may be written.", Path, exception);
         }
     }
