@@ -22,6 +22,6 @@ switch (arguments?.Role)
         await Console.Error.WriteLineAsync($"       DevOps.Server {BalancerRole.Name} --state FOLDER --balancer NAME --socket FILE");
         await Console.Error.WriteLineAsync($"       DevOps.Server {MonitorRole.Name} --state FOLDER --socket FILE");
         await Console.Error.WriteLineAsync($"       DevOps.Server {HistoryRole.Name} --state FOLDER --instance NAME --socket FILE");
-        await Console.Error.WriteLineAsync($"       DevOps.Server {FlagServiceRole.Name} --settings FILE --socket FILE");
+        await Console.Error.WriteLineAsync($"       DevOps.Server {FlagServiceRole.Name} --settings FILE [--socket FILE]");
         return 2;
 }

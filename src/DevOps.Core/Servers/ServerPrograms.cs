@@ -6,7 +6,8 @@ namespace DevOps.Core.Servers;
 /// <param name="binFolder">The folder with <c>server/</c> and <c>localcloud/</c>; without one, the folder above this assembly's.</param>
 public sealed class ServerPrograms(string? binFolder = null)
 {
-    private const int RuntimeMajor = 10;
+    /// <summary>The major version of .NET that the programs need.</summary>
+    internal const int RuntimeMajor = 10;
 
     private static readonly string[] UsualFolders =
     [

@@ -11,9 +11,9 @@ namespace DevOps.Server.Flags;
 /// its Redis is away keeps it neither from starting nor from answering.
 /// </summary>
 /// <param name="settingsFile">The file of <see cref="FlagServiceSettings"/>.</param>
-/// <param name="socketFile">The administration socket.</param>
+/// <param name="socketFile">The administration socket; nothing where a service manager alone starts and ends it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FlagServiceProcess(string settingsFile, string socketFile, TimeProvider time) : IServerProcess
+internal sealed class FlagServiceProcess(string settingsFile, string? socketFile, TimeProvider time) : IServerProcess
 {
     private static readonly TimeSpan SettingsInterval = TimeSpan.FromSeconds(1);
 
@@ -29,11 +29,15 @@ internal sealed class FlagServiceProcess(string settingsFile, string socketFile,
     /// <inheritdoc/>
     public async Task RunAsync()
     {
-        await StaleSocket.RemoveAsync(
-            socketFile,
-            processId => new DevOpsException("FeatureFlagServiceRunning", FailureKind.Conflict, $"The feature flag service runs already, as process {processId}.", "Get-FeatureFlagService shows it."),
-            _stopping.Token);
-        _administration = await AdministrationSocket.OpenAsync(socketFile, Status, Stop);
+        if (socketFile is not null)
+        {
+            await StaleSocket.RemoveAsync(
+                socketFile,
+                processId => new DevOpsException("FeatureFlagServiceRunning", FailureKind.Conflict, $"The feature flag service runs already, as process {processId}.", "Get-FeatureFlagService shows it."),
+                _stopping.Token);
+            _administration = await AdministrationSocket.OpenAsync(socketFile, Status, Stop);
+        }
+
         var settings = _settings = FlagServiceSettings.Read(settingsFile);
         _client = await FlagClient.StartAsync(settings.Source, settings.SnapshotFile, time, _stopping.Token);
         var access = new FlagAccess(settings);
@@ -54,7 +58,7 @@ internal sealed class FlagServiceProcess(string settingsFile, string socketFile,
     public void Fail(ServerFailure failure) => _failure = failure;
 
     /// <inheritdoc/>
-    public Task WaitForStopAsync(TimeSpan longest) => Wait.ForAsync(longest, _stopping.Token);
+    public Task WaitForStopAsync(TimeSpan longest) => _administration is null ? Task.CompletedTask : Wait.ForAsync(longest, _stopping.Token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ internal static class FlagServiceRole
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(RoleArguments arguments)
     {
-        await using var process = new FlagServiceProcess(arguments.Require("settings"), arguments.Require("socket"), TimeProvider.System);
+        await using var process = new FlagServiceProcess(arguments.Require("settings"), arguments.Options.GetValueOrDefault("socket"), TimeProvider.System);
         return await ServerRun.RunAsync(process, exception => new ServerFailure(
             "FeatureFlagServiceFailed",
             nameof(FailureKind.OperationFailed),

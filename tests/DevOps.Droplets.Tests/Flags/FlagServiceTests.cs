@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Reflection;
+using DevOps.Core;
 using DevOps.Core.Flags.Definitions;
 using DevOps.Core.Flags.Servers;
 using DevOps.Core.Flags.Service;
@@ -91,6 +92,20 @@ public sealed class FlagServiceTests(LocalCloudFixture cloud, FlagFleet fleet) :
         Assert.Empty(await ChangesAsync());
         await fleet.RunAsync("flags-3", "systemctl stop devops-flags; echo Nice=19 >> /etc/systemd/system/devops-flags.service");
         Assert.Equal(["flags-3: /etc/systemd/system/devops-flags.service", "flags-3: devops-flags.service: started"], await ChangesAsync());
+    }
+
+    [Fact]
+    public async Task Where_the_port_is_taken_everywhere_that_is_said_once_and_it_goes_on_at_its_own()
+    {
+        await StartAsync();
+        var messages = new List<OperationMessage>();
+        foreach (var node in (string[])["flags-1", "flags-2", "flags-3"]) await fleet.RunAsync(node, "systemd-run --unit taker --property=Type=exec python3 -m http.server 8123 || systemd-run --unit taker --property=Type=exec perl -e 'use IO::Socket; IO::Socket::INET->new(LocalPort => 8123, Listen => 1) or die; sleep 600'");
+        var failure = await Assert.ThrowsAsync<DevOpsException>(() => Control.StartAsync(FlagFleet.Name, new FlagServiceChanges { Port = 8123 }, new Told(messages.Add), Ct));
+        foreach (var node in (string[])["flags-1", "flags-2", "flags-3"]) await fleet.RunAsync(node, "systemctl stop taker");
+        Assert.Equal("FeatureFlagServiceNotStarted", failure.Id);
+        Assert.Contains("Port 8123 is taken", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(messages.OfType<FailureMessage>());
+        Assert.All(await Control.GetAsync(FlagFleet.Name, Ct), place => Assert.Equal((FeatureFlagServiceState.Running, SavedFlagService.UsualPort), (place.State, place.Uri.Port)));
     }
 
     [Fact]

@@ -92,12 +92,14 @@ public sealed class FlagServiceFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_port_that_somebody_else_has_is_named()
+    public async Task A_port_that_somebody_else_has_is_named_and_the_service_goes_on_at_its_own()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var failure = await Assert.ThrowsAsync<DevOpsException>(() => _service.StartAsync(new FlagServiceChanges { Port = ((IPEndPoint)other.LocalEndpoint).Port }));
         Assert.Equal("PortTaken", failure.Id);
+        Assert.Equal("""{"featureflag":true}""", await _service.TextAsync("featureflag"));
+        Assert.Equal((FeatureFlagServiceState.Running, _service.Port), ((await _service.DescribeAsync()).State, (await _service.DescribeAsync()).Uri.Port));
     }
 
     [Fact]

@@ -62,15 +62,29 @@ public sealed class FlagServiceControl
     {
         await using var alone = await _services.LockAsync(server, ct);
         var saved = _servers.Get(server);
-        var service = changes.ApplyTo(_services.Find(server) ?? new SavedFlagService(), saved.Uri is null);
+        var before = _services.Find(server);
+        var service = changes.ApplyTo(before ?? new SavedFlagService(), saved.Uri is null);
+        // Before any place knows of it: what is interrupted is known, and can be repeated or stopped.
         _services.Save(server, service);
         using var packages = new FlagServicePackages();
         await using var places = await OpenAsync(saved, packages, progress, ct);
-        await places.ForEachAsync(async (place, cancel) =>
+        try
         {
-            await place.StartAsync(service, progress, cancel);
-            progress.Report(new ProgressMessage(Activity, place.Node, "running", IsCompleted: true));
-        });
+            await places.ForEachAsync(
+                async (place, cancel) =>
+                {
+                    await place.StartAsync(service, progress, cancel);
+                    progress.Report(new ProgressMessage(Activity, place.Node, "running", IsCompleted: true));
+                },
+                progress);
+        }
+        catch (DevOpsException) when (before is not null)
+        {
+            // It runs nowhere like that, and where it ran it goes on as it was.
+            _services.Save(server, before);
+            throw;
+        }
+
         return await places.DescribeAsync(service);
     }
 
@@ -107,16 +121,19 @@ public sealed class FlagServiceControl
         var service = _services.Get(server);
         using var packages = new FlagServicePackages();
         await using var places = await OpenAsync(saved, packages, progress, ct);
-        await places.ForEachAsync(async (place, cancel) =>
-        {
-            progress.Report(new ProgressMessage(Activity, place.Node, "stopping"));
-            await place.StopAsync(service, isRemoved, cancel);
-            progress.Report(new ProgressMessage(Activity, place.Node, "stopped", IsCompleted: true));
-        });
-        if (!places.IsComplete) progress.Report(new WarningMessage($"The feature flag service of '{server}' may still run on nodes that did not answer. Run Stop-FeatureFlagService {server} again once they do."));
+        await places.ForEachAsync(
+            async (place, cancel) =>
+            {
+                progress.Report(new ProgressMessage(Activity, place.Node, "stopping"));
+                await place.StopAsync(service, isRemoved, cancel);
+                progress.Report(new ProgressMessage(Activity, place.Node, "stopped", IsCompleted: true));
+            },
+            progress);
+        var isComplete = places.Failed.Count == 0;
+        if (!isComplete) progress.Report(new WarningMessage($"The feature flag service of '{server}' may still run on {string.Join(", ", places.Failed)}. Run Stop-FeatureFlagService {server} again once they answer."));
         // What is left of it can only be removed while it is known here.
         else if (isRemoved) _services.Remove(server);
-        return places.IsComplete;
+        return isComplete;
     }
 
     /// <summary>Lists the applications that have a token.</summary>
@@ -171,14 +188,14 @@ public sealed class FlagServiceControl
         using var packages = new FlagServicePackages();
         await using var places = await OpenAsync(server, packages, progress: null, ct);
         await places.TryForEachAsync((place, cancel) => place.AdmitAsync(service, cancel));
-        if (places.Failed.Count > 0) progress.Report(new WarningMessage($"Not told yet, since they do not answer: {string.Join(", ", places.Failed.Select(failed => failed.Node.Name))}. Start-FeatureFlagService {server.Name} tells them."));
+        if (places.Failed.Count > 0) progress.Report(new WarningMessage($"Not told yet, since they do not answer: {string.Join(", ", places.Failed)}. Start-FeatureFlagService {server.Name} tells them."));
     }
 
     private static string PlacesOf(SavedFlagServer server) => server.Uri is null ? string.Join(", ", server.Nodes.Select(node => node.Name)) : "this machine";
 
     private async Task<FlagServicePlaces> OpenAsync(SavedFlagServer server, FlagServicePackages packages, IProgress<OperationMessage>? progress, CancellationToken ct)
     {
-        var places = new FlagServicePlaces(server, progress, ct);
+        var places = new FlagServicePlaces(server, ct);
         if (server.Uri is not null)
         {
             places.Add(new FlagServiceMachine(_state, server, _programs, _systemd, _time));
@@ -197,7 +214,7 @@ public sealed class FlagServiceControl
             }
             catch (DevOpsException failure)
             {
-                places.Fail(node, failure);
+                places.Fail(node.Name, failure);
             }
         }));
         return places;

@@ -62,7 +62,7 @@ internal sealed class FlagServiceHost(HostSession session)
 
     /// <summary>Asks systemd how the service is.</summary>
     /// <param name="ct">Ends it.</param>
-    /// <returns>What systemd says, and the last line of its journal when it does not run.</returns>
+    /// <returns>What systemd says, and what the service said last when it does not run.</returns>
     public async Task<(string State, string LastLine)> StatusAsync(CancellationToken ct)
     {
         var lines = (await RunAsync("status.sh", [], input: null, ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);

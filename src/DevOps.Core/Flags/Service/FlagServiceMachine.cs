@@ -49,7 +49,18 @@ internal sealed class FlagServiceMachine(StateFolder state, SavedFlagServer serv
         // What is told at its start can only be told to another process.
         if (isRunning || wasPersistent) await EndAsync(wasPersistent, ct);
         state.Write(SettingsFile, wanted.ToJson());
-        await _keeper.StartAsync(launch, service.IsPersistent ? Unit(launch) : null, progress, ct);
+        try
+        {
+            await _keeper.StartAsync(launch, service.IsPersistent ? Unit(launch) : null, progress, ct);
+        }
+        catch (Exception exception) when (isRunning && before is not null && exception is DevOpsException or OperationCanceledException)
+        {
+            // Whoever asked it is answered again as before.
+            state.Write(SettingsFile, before!.ToJson());
+            await _keeper.StartAsync(launch, wasPersistent ? Unit(launch) : null, progress, CancellationToken.None);
+            throw;
+        }
+
         if (!wanted.IsLocal && wanted.Tokens.Count == 0) progress.Report(new WarningMessage($"Whoever reaches this machine reaches the service at port {wanted.Port}, which answers nobody as long as no application has a token: New-FeatureFlagToken {server.Name} makes one. Nothing is encrypted on the way."));
     }
 

@@ -7,84 +7,67 @@ namespace DevOps.Core.Flags.Service;
 
 /// <summary>The places where a service runs, as far as they are reached.</summary>
 /// <param name="server">The flag server.</param>
-/// <param name="progress">Told of failures of single places; nothing when whoever asks tells them himself.</param>
 /// <param name="ct">Ends what is done there.</param>
-internal sealed class FlagServicePlaces(SavedFlagServer server, IProgress<OperationMessage>? progress, CancellationToken ct) : IAsyncDisposable
+internal sealed class FlagServicePlaces(SavedFlagServer server, CancellationToken ct) : IAsyncDisposable
 {
     private readonly ConcurrentBag<IFlagServicePlace> _places = [];
-    private readonly ConcurrentDictionary<SavedFlagServerNode, DevOpsException> _failed = [];
+    private readonly ConcurrentDictionary<string, DevOpsException> _failed = new(StringComparer.Ordinal);
 
-    /// <summary>Those that are not reached, or where something went wrong, and what.</summary>
-    public IReadOnlyList<(SavedFlagServerNode Node, DevOpsException Failure)> Failed => [.. _failed.Select(failed => (failed.Key, failed.Value)).OrderBy(failed => failed.Key.Name, StringComparer.Ordinal)];
-
-    /// <summary>Whether all was done everywhere.</summary>
-    public bool IsComplete => _failed.IsEmpty;
+    /// <summary>The names of those that are not reached, or where something went wrong.</summary>
+    public IReadOnlyList<string> Failed => [.. _failed.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Adds a place.</summary>
     /// <param name="place">The place, disposed with this.</param>
     public void Add(IFlagServicePlace place) => _places.Add(place);
 
-    /// <summary>Notes that a node is not reached.</summary>
-    /// <param name="node">The node.</param>
+    /// <summary>Notes that a place is not reached, or that something went wrong there.</summary>
+    /// <param name="name">The place.</param>
     /// <param name="failure">Why.</param>
-    public void Fail(SavedFlagServerNode node, DevOpsException failure)
-    {
-        _failed[node] = failure;
-        progress?.Report(new FailureMessage(failure));
-    }
+    public void Fail(string name, DevOpsException failure) => _failed[name] = failure;
 
     /// <summary>Does something everywhere at once. Where it goes wrong is told; the others go on.</summary>
     /// <param name="work">What.</param>
+    /// <param name="progress">Told of failures of single places.</param>
     /// <returns>A task that ends once all are done.</returns>
     /// <exception cref="DevOpsException">What went wrong, when nothing went well.</exception>
-    public async Task ForEachAsync(Func<IFlagServicePlace, CancellationToken, Task> work)
+    public async Task ForEachAsync(Func<IFlagServicePlace, CancellationToken, Task> work, IProgress<OperationMessage> progress)
     {
-        if (await TryForEachAsync(work) == 0 && Failed is [var first, ..]) throw first.Failure;
+        await TryForEachAsync(work);
+        var failures = Failed.Select(name => _failed[name]).ToList();
+        if (failures.Count > 0 && failures.Count >= _places.Count && _places.All(place => _failed.ContainsKey(place.Node))) throw failures[0];
+        foreach (var failure in failures) progress.Report(new FailureMessage(failure));
     }
 
-    /// <summary>Does something everywhere at once.</summary>
+    /// <summary>Does something everywhere at once, and keeps where it went wrong.</summary>
     /// <param name="work">What.</param>
-    /// <returns>At how many places it went well.</returns>
-    public async Task<int> TryForEachAsync(Func<IFlagServicePlace, CancellationToken, Task> work)
+    /// <returns>A task that ends once all are done.</returns>
+    public Task TryForEachAsync(Func<IFlagServicePlace, CancellationToken, Task> work) => Task.WhenAll(_places.Select(async place =>
     {
-        // A machine has no node to name; there is one place then, and its failure is everybody's.
-        if (server.Uri is not null)
+        try
         {
-            foreach (var place in _places) await work(place, ct);
-            return _places.Count;
+            await work(place, ct);
         }
-
-        var results = await Task.WhenAll(_places.Select(async place =>
+        catch (DevOpsException failure)
         {
-            try
-            {
-                await work(place, ct);
-                return true;
-            }
-            catch (DevOpsException failure)
-            {
-                Fail(server.Nodes.First(node => node.Name == place.Node), failure);
-                return false;
-            }
-        }));
-        return results.Count(isDone => isDone);
-    }
+            Fail(place.Node, failure);
+        }
+    }));
 
     /// <summary>Says how the service is everywhere.</summary>
     /// <param name="service">The service.</param>
-    /// <returns>How it is, in the order of the nodes.</returns>
+    /// <returns>How it is, in the order of the places' names.</returns>
     public async Task<IReadOnlyList<FeatureFlagService>> DescribeAsync(SavedFlagService service)
     {
         var found = new ConcurrentBag<FeatureFlagService>();
         await TryForEachAsync(async (place, cancel) => found.Add(await place.DescribeAsync(service, cancel)));
-        var missing = Failed.Where(failed => found.All(other => other.Node != failed.Node.Name)).Select(failed => new FeatureFlagService
+        var missing = server.Nodes.Where(node => found.All(other => other.Node != node.Name)).Select(node => new FeatureFlagService
         {
             Server = server.Name,
-            Node = failed.Node.Name,
-            Uri = FlagServiceNode.UriOf(failed.Node, service),
+            Node = node.Name,
+            Uri = FlagServiceNode.UriOf(node, service),
             State = FeatureFlagServiceState.Unreachable,
             IsPersistent = service.IsPersistent,
-            Problem = failed.Failure.Message,
+            Problem = _failed.GetValueOrDefault(node.Name)?.Message,
         });
         return [.. found.Concat(missing).OrderBy(place => place.Node, StringComparer.Ordinal)];
     }

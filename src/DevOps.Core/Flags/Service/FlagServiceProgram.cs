@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using DevOps.Core.Servers;
 
 namespace DevOps.Core.Flags.Service;
 
@@ -137,7 +138,7 @@ internal sealed class FlagServiceProgram : IDisposable
 
     private static string Newest(string folder) => Directory.GetDirectories(folder)
         .Select(version => (Folder: version, Version: Version.TryParse(Path.GetFileName(version), out var parsed) ? parsed : null))
-        .Where(version => version.Version?.Major == Environment.Version.Major)
+        .Where(version => version.Version?.Major == ServerPrograms.RuntimeMajor)
         .MaxBy(version => version.Version).Folder;
 
     private static string IdOf(IReadOnlyList<(string Name, string File)> files)

@@ -43,7 +43,7 @@ internal static class FlagServiceUnit
             Type=notify
             User={Account}
             Group={Account}
-            ExecStart={dotnet} {ProgramFolder}/{program}/server/DevOps.Server.dll {FlagServiceNames.Role} --settings {SettingsFile} --socket /run/{Account}/administration.sock
+            ExecStart={dotnet} {ProgramFolder}/{program}/server/DevOps.Server.dll {FlagServiceNames.Role} --settings {SettingsFile}
             {variables.ToString().TrimEnd()}
             Restart=always
             RestartSec=1
@@ -53,8 +53,6 @@ internal static class FlagServiceUnit
             UMask=0077
             StateDirectory={Account}
             StateDirectoryMode=0700
-            RuntimeDirectory={Account}
-            RuntimeDirectoryMode=0700
             NoNewPrivileges=yes
             CapabilityBoundingSet=
             ProtectSystem=strict

@@ -17,8 +17,14 @@ if [ -n "$PUT_CHANGED" ] || ! systemctl is-active --quiet "$SERVICE_UNIT"; then
     systemctl reset-failed "$SERVICE_UNIT" 2>/dev/null || true
     # Returns once the service says that it answers.
     if ! systemctl restart "$SERVICE_UNIT"; then
+        cause=$(last_words)
         systemctl stop "$SERVICE_UNIT" || true
-        fail FeatureFlagServiceNotStarted "The service does not start: $(journalctl --unit "$SERVICE_UNIT" --lines 3 --output cat --no-pager | tr '\n' ' ')"
+        # Whoever asked the one that was there is answered again.
+        if put_back; then
+            systemctl daemon-reload
+            systemctl restart "$SERVICE_UNIT" || true
+        fi
+        fail FeatureFlagServiceNotStarted "The service does not start: $cause"
     fi
     echo "changed $SERVICE_UNIT: started"
 fi
