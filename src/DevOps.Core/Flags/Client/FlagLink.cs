@@ -26,7 +26,7 @@ internal static class FlagLink
         {
             if (await FlagServerLogin.IsAsync(connection, login).ConfigureAwait(false)) return connection;
         }
-        catch (RedisException)
+        catch (Exception failure) when (failure is RedisException or RedisTimeoutException)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
