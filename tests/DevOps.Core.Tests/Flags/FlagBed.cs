@@ -41,6 +41,8 @@ internal sealed class FlagBed : IAsyncDisposable
 
     public static FlagDefinition Boolean(string name, bool value) => Of(name, $$"""{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"{{(value ? "on" : "off")}}"}""");
 
+    public static FlagDefinition Number(string name, int value) => Of(name, $$"""{"state":"ENABLED","variants":{"v":{{value}}},"defaultVariant":"v"}""");
+
     public static FlagDefinition Of(string name, string json)
     {
         using var document = JsonDocument.Parse(json);

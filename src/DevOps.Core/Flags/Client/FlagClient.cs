@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using DevOps.Core.Flags.Definitions;
 using DevOps.Core.Flags.Evaluation;
 using DevOps.Core.Flags.Store;
+using DevOps.Model;
 using StackExchange.Redis;
 
 namespace DevOps.Core.Flags.Client;
@@ -36,9 +37,12 @@ public sealed class FlagClient : IAsyncDisposable
     // News of a change may come after its version was read. Only who is behind for a second time has missed some.
     private bool _isBehind;
 
+    // Which history of changes the version counts in: after another master was made, the same version may be of other flags.
+    private string? _history;
+
     private bool _isSubscribed;
     private bool _isUnsaved;
-    private DateTimeOffset _savedAt = DateTimeOffset.MinValue;
+    private long? _savedAt;
     private string? _saveProblem;
 
     private FlagClient(FlagSourceAddress server, string? snapshotFile, TimeProvider time)
@@ -216,12 +220,26 @@ public sealed class FlagClient : IAsyncDisposable
     {
         var reader = new FlagReader(_connection!.GetDatabase());
         var flags = _flags;
+        var server = await reader.ServerAsync().ConfigureAwait(false);
+        if (server is not null && server.History != _history)
+        {
+            _mustReload = true;
+            _history = server.History;
+        }
+
         while (!_mustReload && _news.Reader.TryRead(out var message)) flags = await ApplyAsync(reader, flags, message).ConfigureAwait(false);
         var version = await reader.VersionAsync().ConfigureAwait(false);
         if (version is null && flags.Version > 0)
         {
             // A server without a version has lost its data, or is another one. What is known is better than nothing.
             Publish(flags, _status with { IsConnected = true, IsCurrent = false, Problem = "the server has no flags any more: the last known ones are used" });
+            return;
+        }
+
+        if (version < flags.Version && server is { Role: FeatureFlagServerRole.Replica, IsLinkUp: false })
+        {
+            // It has started with older data, and gets the newer from its master.
+            Publish(flags, _status with { IsConnected = true, Problem = "the server has older flags and does not follow its master yet: the last known ones are used" });
             return;
         }
 
@@ -286,16 +304,17 @@ public sealed class FlagClient : IAsyncDisposable
         }
 
         _isUnsaved |= isOther;
-        if (_isUnsaved && _time.GetUtcNow() - _savedAt >= Poll) WriteSnapshot();
+        // Not by the time of day, which may be set back.
+        if (_isUnsaved && (_savedAt is not { } savedAt || _time.GetElapsedTime(savedAt) >= Poll)) WriteSnapshot();
     }
 
     private void WriteSnapshot()
     {
         _isUnsaved = false;
-        _savedAt = _time.GetUtcNow();
+        _savedAt = _time.GetTimestamp();
         try
         {
-            _snapshot?.Write(_flags, _status.ConfirmedAt ?? _savedAt);
+            _snapshot?.Write(_flags, _status.ConfirmedAt ?? _time.GetUtcNow());
             _saveProblem = null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -11,6 +11,10 @@ internal static class FlagServerAccounts
     // All of CLIENT would let a reader pause the server or end the connections of others.
     private const string OwnConnection = "+hello +auth +ping +echo +select +reset +quit +client|setname +client|getname +client|id +client|info";
 
+    // Nobody can log in as the default user, who is off and has no password. But Redis reads its own file of changes in his name, and what he
+    // may not do in a transaction, as each change of a flag is one, would be left out: a node that restarts would lose it.
+    private const string DefaultUser = "user default off resetpass ~* &* +@all\n";
+
     private const string Messages = "+subscribe +psubscribe +unsubscribe +punsubscribe";
 
     /// <summary>Makes a password for each account that has none.</summary>
@@ -31,7 +35,7 @@ internal static class FlagServerAccounts
     /// <returns>The file's text.</returns>
     public static string File(IReadOnlyDictionary<FlagServerUser, string> passwords)
     {
-        var text = new StringBuilder("user default off resetkeys resetchannels -@all\n");
+        var text = new StringBuilder(DefaultUser);
         foreach (var user in Enum.GetValues<FlagServerUser>())
         {
             text.Append("user ").Append(NameOf(user)).Append(" on #").Append(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(passwords[user]))))

@@ -21,7 +21,7 @@ public sealed class FlagServerConnector(StateFolder state)
     /// <returns>The connections. There may be no master among them.</returns>
     /// <exception cref="DevOpsException">
     /// <c>FeatureFlagServerNotFound</c>, <c>FeatureFlagServerNotSelected</c>, <c>FeatureFlagServerUnreachable</c> when no
-    /// node answers, <c>FeatureFlagServerLoginRefused</c> when every node that answers refuses.
+    /// node answers, <c>FeatureFlagServerLoginRefused</c> when every node that answers refuses, <c>FeatureFlagServerCertificateRefused</c> when none shows a certificate that is accepted.
     /// </exception>
     public Task<FlagServerConnection> OpenAsync(string? name, FlagServerUser user, CancellationToken ct) => OpenAsync(_store.Get(name), user, ct);
 
@@ -35,7 +35,7 @@ public sealed class FlagServerConnector(StateFolder state)
         var connection = await TryOpenAsync(server, user, ct);
         if (connection.Nodes.Count > 0) return connection;
         await connection.DisposeAsync();
-        if (connection.Failed.Select(node => node.Failure).FirstOrDefault(failure => failure.Id == "FeatureFlagServerLoginRefused") is { } refused) throw refused;
+        if (connection.Failed.Select(node => node.Failure).FirstOrDefault(failure => failure.Id is "FeatureFlagServerLoginRefused" or "FeatureFlagServerCertificateRefused") is { } refused) throw refused;
         throw new DevOpsException(
             "FeatureFlagServerUnreachable",
             FailureKind.Unavailable,

@@ -15,7 +15,7 @@ internal static class FlagServerDialer
     /// <param name="route">The way there, which the connection takes over.</param>
     /// <param name="ct">Ends the attempt.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="DevOpsException"><c>FeatureFlagServerNodeUnreachable</c>, <c>FeatureFlagServerLoginRefused</c>.</exception>
+    /// <exception cref="DevOpsException"><c>FeatureFlagServerNodeUnreachable</c>, <c>FeatureFlagServerLoginRefused</c>, <c>FeatureFlagServerCertificateRefused</c>.</exception>
     public static async Task<FlagServerNodeConnection> OpenAsync(SavedFlagServer server, SavedFlagServerNode node, FlagServerUser user, FlagServerRoute route, CancellationToken ct)
     {
         FlagServerNodeConnection? connection = null;
@@ -39,6 +39,7 @@ internal static class FlagServerDialer
 
     private static DevOpsException Explain(SavedFlagServer server, SavedFlagServerNode node, FlagServerUser user, Exception exception)
     {
+        if (FlagServerCertificate.Explain($"node '{node.Name}' of feature flag server '{server.Name}'", server.Name, exception) is { } untrusted) return untrusted;
         var isRefused = exception is UnauthorizedAccessException or RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
             || Causes(exception).Any(cause => cause.Message.StartsWith("WRONGPASS", StringComparison.Ordinal) || cause.Message.StartsWith("NOAUTH", StringComparison.Ordinal) || cause.Message.StartsWith("NOPERM", StringComparison.Ordinal));
         if (isRefused)

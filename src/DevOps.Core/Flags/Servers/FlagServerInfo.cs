@@ -33,6 +33,12 @@ internal sealed class FlagServerInfo
     /// <summary>Whether a replica is copying all of the data.</summary>
     public bool IsCopying => Text("master_sync_in_progress") == "1";
 
+    /// <summary>
+    /// Whether it is about to write all of its data to the disk anew. A replica does so when it has copied them; until then it would start with
+    /// what it had before, also with what it has acknowledged since.
+    /// </summary>
+    public bool IsKeeping => Text("aof_rewrite_in_progress") == "1" || Text("aof_rewrite_scheduled") == "1";
+
     /// <summary>For how many seconds a replica's link has been down.</summary>
     public long? SecondsDown => Number("master_link_down_since_seconds") is { } seconds and >= 0 ? seconds : null;
 

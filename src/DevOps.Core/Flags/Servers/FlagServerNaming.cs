@@ -18,7 +18,7 @@ public sealed class FlagServerNaming(StateFolder state)
     /// <returns>The server's name.</returns>
     /// <exception cref="DevOpsException">
     /// <c>FeatureFlagServerAddressInvalid</c>, <c>FeatureFlagServerNameInvalid</c>, <c>FeatureFlagServerTaken</c>,
-    /// <c>FeatureFlagServerUnreachable</c>, <c>FeatureFlagServerLoginRefused</c>.
+    /// <c>FeatureFlagServerUnreachable</c>, <c>FeatureFlagServerLoginRefused</c>, <c>FeatureFlagServerCertificateRefused</c>.
     /// </exception>
     public async Task<string> ConnectAsync(string? name, Uri uri, SavedFlagServerLogin? login, CancellationToken ct)
     {

@@ -49,15 +49,15 @@ internal static class FlagServerRoles
         try
         {
             // Redis tells nobody when a replica has caught up.
-            while (!(info = await node.AskAsync(waiting.Token)).IsLinkUp || (await master.AskAsync(waiting.Token)).WaitsFor(node.Node)) await Task.Delay(Pause, waiting.Token);
+            while (!(info = await node.AskAsync(waiting.Token)).IsLinkUp || info.IsKeeping || (await master.AskAsync(waiting.Token)).WaitsFor(node.Node)) await Task.Delay(Pause, waiting.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new DevOpsException(
                 "FeatureFlagServerReplicaNotReady",
                 FailureKind.Timeout,
-                $"Node '{node.Name}' does not follow '{master.Name}' yet: {(info.IsCopying ? "it is copying its data" : "its link is down")}.",
-                "Get-FeatureFlagServer shows how far it is. If its link stays down, see whether the nodes reach each other at their private addresses.",
+                $"Node '{node.Name}' does not follow '{master.Name}' yet: {(info.IsCopying ? "it is copying its data" : info.IsLinkUp ? "it has not written its data to its disk" : "its link is down")}.",
+                "Get-FeatureFlagServer shows how far it is. If its link stays down, see whether the nodes reach each other at their private addresses, and whether its disk is full.",
                 node.Name);
         }
 

@@ -62,6 +62,7 @@ public sealed class FlagServerStatus(FlagServerConnector connector, FlagServerSt
             if (!info.IsLinkUp) return DescribeLost(described, info);
             if (master is not null && info.History != master.Info.History) return described with { Link = FeatureFlagServerLink.Down, Cause = $"it follows {info.MasterAddress}:{info.MasterPort} and not {master.Name}" };
             if (master?.Info.WaitsFor(node.Node) == true) return described with { Link = FeatureFlagServerLink.Copying, Cause = $"{master.Name} waits for its first acknowledgement" };
+            if (info.IsKeeping) return described with { Link = FeatureFlagServerLink.Copying, Cause = "it has its data, and is writing them to its disk" };
             return master is null ? described : described with { Lag = await MeasureAsync(node, master.Info, answered, ct) };
         }
         catch (DevOpsException failure)

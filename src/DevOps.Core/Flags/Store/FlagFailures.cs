@@ -72,7 +72,7 @@ public static class FlagFailures
                 "FeatureFlagWriteUnknown",
                 FailureKind.Unavailable,
                 $"The connection ended before the feature flag server had answered: whether '{FlagText.Short(name)}' was written is not known.",
-                "Look with Get-FeatureFlag; writing it once more does no harm.",
+                "Look with Get-FeatureFlag; writing it once more does no harm. If that ends the same way, see whether the master's disk is full: redis-server ends when it cannot keep a change.",
                 name,
                 failure);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DevOps.Core.Flags.Servers;
 using StackExchange.Redis;
 
 namespace DevOps.Core.Flags.Store;
@@ -25,6 +26,20 @@ internal sealed class FlagReader(IDatabase database)
     /// <returns>The version; nothing when no flag was ever set there.</returns>
     public async Task<long?> VersionAsync() =>
         long.TryParse((string?)await database.StringGetAsync(FlagKeys.Version).ConfigureAwait(false), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+
+    /// <summary>Has the server tell what part it plays, and in which history of changes its version counts.</summary>
+    /// <returns>What it told; nothing when this user may not ask.</returns>
+    public async Task<FlagServerInfo?> ServerAsync()
+    {
+        try
+        {
+            return FlagServerInfo.Read(await database.Multiplexer.GetServers()[0].InfoRawAsync("replication").ConfigureAwait(false) ?? string.Empty);
+        }
+        catch (RedisServerException failure) when (failure.Message.StartsWith("NOPERM", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Reads all flags.</summary>
     /// <param name="isUnreadable">Is told of those that are damaged, which are left out; without it, the first of them fails.</param>

@@ -58,7 +58,7 @@ internal sealed class FlagWriter(IConnectionMultiplexer master)
             var isSame = (string?)await first.ConfigureAwait(false) == (string?)await second.ConfigureAwait(false) && (string?)await second.ConfigureAwait(false) == (string?)await third.ConfigureAwait(false);
             if (acknowledged is not null && isSame) count = (int)await acknowledged.ConfigureAwait(false);
         }
-        catch (RedisException)
+        catch (Exception failure) when (failure is RedisException or RedisTimeoutException)
         {
             // The flag is written; that nobody has acknowledged it is what the caller is told.
         }
@@ -88,7 +88,7 @@ internal sealed class FlagWriter(IConnectionMultiplexer master)
         {
             return [.. (await ReplicasAsync().ConfigureAwait(false)).OrderByDescending(replica => replica.IsOnline ? replica.Offset : -1).Skip(acknowledged).Select(replica => string.Create(CultureInfo.InvariantCulture, $"{replica.Address}:{replica.Port}"))];
         }
-        catch (RedisException)
+        catch (Exception failure) when (failure is RedisException or RedisTimeoutException)
         {
             // That too few have it is known; which ones is not.
             return [];
