@@ -49,6 +49,18 @@ public sealed class FlagClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Beside_a_replica_that_has_lost_its_master_a_client_does_not_take_its_flags_for_the_newest()
+    {
+        await using var bed = await FlagBed.StartAsync(replicas: 1);
+        await bed.SetAsync("lasting", true);
+        await using var client = await FlagClient.StartAsync(new FlagSourceAddress("127.0.0.1", bed.Replicas[0].Port), cancellation: Cancellation);
+        await Eventually.IsAsync(() => client.Status.IsCurrent && client.IsOn("lasting"));
+        await bed.Master.KillAsync();
+        await Eventually.IsAsync(() => client.Status is { IsConnected: true, IsCurrent: false, Problem: not null });
+        Assert.True(client.IsOn("lasting"));
+    }
+
+    [Fact]
     public async Task New_flags_and_removed_ones_are_there_too()
     {
         await _bed.SetAsync("second", true);

@@ -74,6 +74,22 @@ public sealed class FlagServerTests(LocalCloudFixture cloud, FlagFleet fleet)
     }
 
     [Fact]
+    public async Task Flags_outlive_a_restart_of_every_node()
+    {
+        var server = await fleet.InstallAsync(new Told());
+        await using (var connection = await fleet.OpenAsync(FlagServerUser.Writer))
+        {
+            await connection.Flags.ChangeAsync("lasting-flag", _ => new FlagEdit { Value = "true" }.Apply("lasting-flag", before: null), new FlagWrite("tester", "a test", null, null, TimeSpan.FromSeconds(5)));
+        }
+
+        foreach (var node in server.Nodes) await fleet.RunAsync(node.Node, "systemctl restart redis-server");
+        await SettledAsync();
+        await using var again = await fleet.OpenAsync(FlagServerUser.Reader);
+        Assert.Equal("a test", (await again.Flags.HistoryAsync(Ct).FirstAsync(change => change.Name == "lasting-flag", Ct)).Reason);
+        Assert.NotNull(await again.Flags.FindAsync("lasting-flag"));
+    }
+
+    [Fact]
     public async Task A_master_whose_disk_is_empty_does_not_start_and_a_replica_takes_its_place()
     {
         var before = await fleet.InstallAsync(new Told());

@@ -236,10 +236,11 @@ public sealed class FlagClient : IAsyncDisposable
             return;
         }
 
-        if (version < flags.Version && server is { Role: FeatureFlagServerRole.Replica, IsLinkUp: false })
+        var isCutOff = server is { Role: FeatureFlagServerRole.Replica, IsLinkUp: false };
+        if (version < flags.Version && isCutOff)
         {
             // It has started with older data, and gets the newer from its master.
-            Publish(flags, _status with { IsConnected = true, Problem = "the server has older flags and does not follow its master yet: the last known ones are used" });
+            Publish(flags, _status with { IsConnected = true, IsCurrent = false, Problem = "the server has older flags and does not follow its master yet: the last known ones are used" });
             return;
         }
 
@@ -256,6 +257,7 @@ public sealed class FlagClient : IAsyncDisposable
 
         _isBehind = isBehind;
         if (isBehind) Publish(flags, _status with { Version = flags.Version, Count = flags.Count });
+        else if (isCutOff) Publish(flags, new FlagClientStatus(FlagSource.Server, true, flags.Version, flags.Count, _status.ConfirmedAt, "the server does not follow its master: whether there are newer flags, it cannot know"));
         else Publish(flags, new FlagClientStatus(FlagSource.Server, true, flags.Version, flags.Count, _time.GetUtcNow(), _saveProblem) { IsCurrent = true });
     }
 

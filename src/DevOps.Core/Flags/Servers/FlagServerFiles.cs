@@ -33,8 +33,15 @@ internal static class FlagServerFiles
         [Unit]
         Wants=network-online.target
         After=network-online.target
+        # It is tried again for as long as it takes: a disk that is full has room again at some time.
+        StartLimitIntervalSec=0
 
         [Service]
+        Restart=always
+        RestartSec=2
+        # Redis does not end while it writes its first file after it has copied all data ("Writing initial AOF, can't exit"), and
+        # forgets that it was told to; Debian's unit would wait for it for ever. What was acknowledged is on the disk by then.
+        TimeoutStopSec=20
         ExecStartPre=+/usr/local/lib/devops/flag-server-guard
 
         """;
