@@ -55,9 +55,7 @@ internal sealed class FlagServiceMachine(StateFolder state, SavedFlagServer serv
         }
         catch (Exception exception) when (isRunning && before is not null && exception is DevOpsException or OperationCanceledException)
         {
-            // Whoever asked it is answered again as before.
-            state.Write(SettingsFile, before!.ToJson());
-            await _keeper.StartAsync(launch, wasPersistent ? Unit(launch) : null, progress, CancellationToken.None);
+            await GoBackAsync(before!, launch, wasPersistent, progress);
             throw;
         }
 
@@ -87,6 +85,20 @@ internal sealed class FlagServiceMachine(StateFolder state, SavedFlagServer serv
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // Whoever asked it is answered again as before. Why the change failed is the error; what cannot be made good after it is a warning.
+    private async Task GoBackAsync(FlagServiceSettings before, ServerLaunch launch, bool wasPersistent, IProgress<OperationMessage> progress)
+    {
+        state.Write(SettingsFile, before.ToJson());
+        try
+        {
+            await _keeper.StartAsync(launch, wasPersistent ? Unit(launch) : null, progress, CancellationToken.None);
+        }
+        catch (DevOpsException failure)
+        {
+            progress.Report(new WarningMessage($"The feature flag service does not run as it did before, either: {failure.Message} Start-FeatureFlagService {server.Name} tries it again."));
+        }
+    }
 
     private async Task<bool> IsRunningAsync(CancellationToken ct)
     {

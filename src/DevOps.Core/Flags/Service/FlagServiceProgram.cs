@@ -9,8 +9,8 @@ using DevOps.Core.Servers;
 namespace DevOps.Core.Flags.Service;
 
 /// <summary>
-/// The program as nodes get it: the servers' program of this module and, where the node has none of its own, the .NET runtime
-/// that this machine runs it with. Its id follows from what is in it, so that nothing is sent twice.
+/// The program as nodes get it: the servers' program of this module and the .NET runtime that this machine runs it with, unless
+/// that does not run there. Its id follows from what is in it, so that nothing is sent twice.
 /// </summary>
 internal sealed class FlagServiceProgram : IDisposable
 {
