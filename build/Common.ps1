@@ -40,7 +40,7 @@ function Invoke-Stage {
 }
 
 function Invoke-Bench([string[]] $Name, [switch] $Quick) {
-    if ($Name.Count -eq 0 -or ($Name -split ',') -contains 'balancer') { Install-PeerPackage }
+    if ($Name.Count -eq 0 -or @($Name -split ',') -match '^(balancer|flags)$') { Install-PeerPackage }
     Invoke-Build
     $options = if ($Quick) { @('--quick') } else { @() }
     Invoke-Dotnet (@('run', '--no-build', '--project', "$root/benchmarks/DevOps.Benchmarks", '--') + $Name + $options)

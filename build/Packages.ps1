@@ -9,7 +9,7 @@ $basePackages = @('git', 'shellcheck', 'redis-server')
 # What looks at the pages of the heartbeat monitor and of checkbox.io. Without it those tests are skipped.
 $browserPackages = @('chromium')
 # Whom the benchmarks measure, and with what. The program is called as its package is.
-$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm', 'prometheus-blackbox-exporter')
+$peerPrograms = @('haproxy', 'nginx', 'wrk', 'nodejs', 'npm', 'prometheus-blackbox-exporter', 'redis-server')
 
 # Installs what is missing, or says with which command that is done. Returns nothing when the tests can go on, else throws.
 function Install-TestPackage([bool] $WithDroplets, [bool] $WithBrowser) {

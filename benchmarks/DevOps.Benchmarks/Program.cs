@@ -20,7 +20,8 @@ using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 try
 {
     var arguments = BenchmarkArguments.Read(args);
-    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(BalancerOptions.Read(arguments.Options)), new HeartbeatBenchmark(), new FlagBenchmark()];
+    var options = BalancerOptions.Read(arguments.Options);
+    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(options), new HeartbeatBenchmark(), new FlagBenchmark(options)];
     var unknown = arguments.Names.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
     if (unknown.Count > 0)
     {

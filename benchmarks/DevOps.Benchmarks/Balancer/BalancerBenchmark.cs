@@ -82,7 +82,7 @@ internal sealed class BalancerBenchmark(BalancerOptions options) : IBenchmark
         {
             foreach (var (index, contestant) in contestants.Index())
             {
-                var place = new ContestantPlace(ports[index + 2], production.Endpoint, canary.Endpoint, Path.Combine(setting.Folder, "contestants", contestant.Name));
+                var place = new ContestantPlace(ports[index + 2], Path.Combine(setting.Folder, "contestants", contestant.Name), production.Endpoint, canary.Endpoint);
                 running.Add(await RunningContestant.StartAsync(contestant, place, setting, cancellation));
             }
 

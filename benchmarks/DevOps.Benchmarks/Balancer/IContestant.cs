@@ -1,10 +1,13 @@
 namespace DevOps.Benchmarks.Balancer;
 
-/// <summary>A balancer that is measured.</summary>
+/// <summary>A server that is measured.</summary>
 internal interface IContestant
 {
     /// <summary>What it is called in the figures.</summary>
     string Name { get; }
+
+    /// <summary>What it answers with 200 as soon as it is ready.</summary>
+    string ReadyPath => "/";
 
     /// <summary>Writes what it needs to begin.</summary>
     /// <param name="place">Where it is to stand.</param>
@@ -16,10 +19,10 @@ internal interface IContestant
 
 /// <summary>Where a contestant stands.</summary>
 /// <param name="Port">The loopback port that it listens at.</param>
-/// <param name="Production">Host and port of the backend that gets two of three requests.</param>
-/// <param name="Canary">Host and port of the backend that gets each third.</param>
 /// <param name="Folder">An empty folder for its files.</param>
-internal sealed record ContestantPlace(int Port, string Production, string Canary, string Folder)
+/// <param name="Production">Host and port of the backend that gets two of three requests, if there is one.</param>
+/// <param name="Canary">Host and port of the backend that gets each third.</param>
+internal sealed record ContestantPlace(int Port, string Folder, string Production = "", string Canary = "")
 {
     /// <summary>What configurations call it.</summary>
     public IReadOnlyDictionary<string, string> Values => new Dictionary<string, string>(StringComparer.Ordinal)

@@ -7,7 +7,7 @@ namespace DevOps.Benchmarks.Balancer;
 internal static class Ready
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Waits until a process answers with 200.</summary>
     /// <param name="name">What it is called.</param>

@@ -39,7 +39,7 @@ internal sealed class RunningContestant : IAsyncDisposable
         var running = new RunningContestant(contestant.Name, new Uri($"http://127.0.0.1:{place.Port}/"), process, place.Folder);
         try
         {
-            await Ready.WaitAsync(contestant.Name, process, running.Address, setting.Http, cancellation);
+            await Ready.WaitAsync(contestant.Name, process, new Uri(running.Address, contestant.ReadyPath), setting.Http, cancellation);
             return running;
         }
         catch

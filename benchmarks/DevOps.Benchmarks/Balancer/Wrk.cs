@@ -19,7 +19,8 @@ internal sealed record WrkResult(long Requests, TimeSpan Duration, TimeSpan P50,
 /// <summary>Puts load on an address with wrk: one thread, which waits for answers as fast as they come.</summary>
 /// <param name="scriptFile">The script with which wrk tells its numbers.</param>
 /// <param name="prefix">What stands before the command, such as a choice of processors.</param>
-internal sealed class Wrk(string scriptFile, IReadOnlyList<string> prefix)
+/// <param name="headers">What each request says beside its path.</param>
+internal sealed class Wrk(string scriptFile, IReadOnlyList<string> prefix, params IReadOnlyList<string> headers)
 {
     private const string ResultWord = "RESULT";
 
@@ -34,7 +35,7 @@ internal sealed class Wrk(string scriptFile, IReadOnlyList<string> prefix)
     /// <returns>What was seen.</returns>
     public async Task<WrkResult> RunAsync(Uri address, int connections, int seconds, CancellationToken cancellation)
     {
-        string[] command = [.. prefix, "wrk", "--threads", "1", "--connections", $"{connections}", "--duration", $"{seconds}s", "--latency", "--script", scriptFile, address.AbsoluteUri];
+        string[] command = [.. prefix, "wrk", "--threads", "1", "--connections", $"{connections}", "--duration", $"{seconds}s", "--latency", "--script", scriptFile, .. headers.SelectMany(header => new[] { "--header", header }), address.AbsoluteUri];
         var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(seconds) + Margin);

@@ -1,24 +1,15 @@
-using System.Diagnostics;
-using System.Globalization;
 using DevOps.Benchmarks.Balancer;
 
 namespace DevOps.Benchmarks.Flags;
 
 /// <summary>
-/// Evaluations of a Boolean flag a second on one thread, for 1,024 users in turn: one that is the same for all, and one that half of them
-/// have. Ours and Microsoft.FeatureManagement in this process, flagd-core and unleash-client on node.
+/// Feature flags: evaluations in memory beside those of others, the service's answers beside HAProxy's, how long a change takes to all
+/// who follow, and what many flags cost.
 /// </summary>
-internal sealed class FlagBenchmark : IBenchmark
+/// <param name="options">How to run; a load is one of the parts.</param>
+internal sealed class FlagBenchmark(BalancerOptions options) : IBenchmark
 {
-    private const int Rounds = 5;
-
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
-
-    private static readonly string[] Kinds = ["static", "rollout"];
-
-    private static readonly string[] NodePeers = ["flagdcore", "unleash"];
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(12);
 
     /// <inheritdoc/>
     public string Name => "flags";
@@ -26,46 +17,38 @@ internal sealed class FlagBenchmark : IBenchmark
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
     {
-        var program = await NodePackages.PrepareAsync(Checkout.FindRoot(), "flags", "evaluate.js", cancellation);
-        var samples = new Dictionary<(string Kind, string Of), List<double>>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            foreach (var kind in Kinds)
-            {
-                Add(kind, Figure.Ours, await OwnEvaluation.MeasureAsync(kind, Window));
-                Add(kind, "featuremanagement", await MicrosoftEvaluation.MeasureAsync(kind, Window));
-                foreach (var peer in NodePeers) Add(kind, peer, await NodeAsync(program, peer, kind, cancellation));
-            }
-        }
-
-        return [.. samples.Select(sample => new Figure($"eval_{sample.Key.Kind}", sample.Key.Of, "1/s", sample.Value))];
-
-        void Add(string kind, string of, double value)
-        {
-            if (!samples.TryGetValue((kind, of), out var values)) samples[(kind, of)] = values = [];
-            values.Add(value);
-        }
-    }
-
-    private static async Task<double> NodeAsync(string program, string peer, string kind, CancellationToken cancellation)
-    {
-        string[] arguments = [program, peer, kind, Window.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)];
-        using var process = Process.Start(new ProcessStartInfo(Tools.Find("node"), arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(LongestRun);
+        limit.CancelAfter(Longest);
+        var folder = Directory.CreateTempSubdirectory("devops-bench-").FullName;
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0 && double.TryParse(output, CultureInfo.InvariantCulture, out var rate) ? rate : throw new BenchmarkException($"{peer} did not measure (exit code {process.ExitCode}): {output}");
+            using var http = new HttpClient();
+            var setting = new Setting(Checkout.FindRoot(), folder, http, [], []);
+            if (options.IsPinned) setting = Setting.Pin(setting);
+            (string Name, Func<Task<IReadOnlyList<Figure>>> Run)[] parts =
+            [
+                ("evaluation", () => EvaluationRounds.RunAsync(options.Rounds, limit.Token)),
+                ("service", () => new ServiceRounds(setting, options).RunAsync(limit.Token)),
+                ("propagation", () => PropagationRounds.RunAsync(setting, options.Rounds, limit.Token)),
+                ("memory", () => ManyFlagsRounds.RunAsync(setting, options, limit.Token)),
+            ];
+            if (!OperatingSystem.IsLinux())
+            {
+                Console.WriteLine("Only evaluations are measured: the other parts of the flags benchmark read /proc and run on Linux only.");
+                return await parts[0].Run();
+            }
+
+            List<Figure> figures = [];
+            foreach (var part in parts.Where(part => options.Loads.Count == 0 || options.Loads.Contains(part.Name, StringComparer.Ordinal))) figures.AddRange(await part.Run());
+            return figures;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new BenchmarkException($"{peer} did not measure within {LongestRun.TotalMinutes:0} minute.");
+            throw new BenchmarkException("The flags benchmark took longer than it may; this machine is busy with something else.");
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

@@ -141,6 +141,6 @@ internal sealed class FlagAnswers(FlagClient client, FlagAccess access, Func<Fla
         var flags = client.Flags;
         if (client.Status.Source == FlagSource.None) FlagReply.NothingKnown(context);
         else if (flags.Find(name) is null) FlagReply.Send(context, StatusCodes.Status404NotFound, EvaluationText.NotFound(name));
-        else FlagReply.Send(context, StatusCodes.Status200OK, EvaluationText.Plain(name, flags.Evaluate(name, FlagRequest.ContextOf(context.Request.Query))));
+        else FlagReply.Send(context, StatusCodes.Status200OK, EvaluationText.Plain(name, flags.Evaluate(name, FlagRequest.ContextOf(context.Request))));
     }
 }

@@ -31,12 +31,12 @@ internal readonly record struct FlagRequest(FlagContext Context, ReadOnlyMemory<
     }
 
     /// <summary>Reads a query: each of its names is an attribute, a text.</summary>
-    /// <param name="query">The query.</param>
+    /// <param name="request">The request.</param>
     /// <returns>The context.</returns>
-    public static FlagContext ContextOf(IQueryCollection query)
+    public static FlagContext ContextOf(HttpRequest request)
     {
-        if (query.Count == 0) return FlagContext.Empty;
-        var attributes = query.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.Count > 0 ? attribute.Value[^1] : string.Empty, StringComparer.Ordinal);
+        if (!request.QueryString.HasValue || request.Query.Count == 0) return FlagContext.Empty;
+        var attributes = request.Query.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.Count > 0 ? attribute.Value[^1] : string.Empty, StringComparer.Ordinal);
         return FlagContext.Of(JsonSerializer.SerializeToElement(attributes, FlagRequestJson.Default.DictionaryStringString));
     }
 

@@ -227,7 +227,13 @@ public sealed class FlagClient : IAsyncDisposable
             _history = server.History;
         }
 
-        while (!_mustReload && _news.Reader.TryRead(out var message)) flags = await ApplyAsync(reader, flags, message).ConfigureAwait(false);
+        while (!_mustReload && _news.Reader.TryRead(out var message))
+        {
+            flags = await ApplyAsync(reader, flags, message).ConfigureAwait(false);
+            // A change waits neither for those behind it nor for the question whether it is the last one.
+            if (!ReferenceEquals(flags, _flags)) Publish(flags, _status with { Version = flags.Version, Count = flags.Count });
+        }
+
         var version = await reader.VersionAsync().ConfigureAwait(false);
         if (version is null && flags.Version > 0)
         {
@@ -270,7 +276,9 @@ public sealed class FlagClient : IAsyncDisposable
         if (end == 0)
         {
             if (flags.Find(name) is not { } known || await FindAsync(reader, name).ConfigureAwait(false) is not { } flag) return flags;
-            return flag.Version == known.Version && flag.Plain == known.Plain ? flags : flags.With(flags.Version, flag);
+            if (flag.Version == known.Version && flag.Plain == known.Plain) return flags;
+            // A change sets the plain key too, and that is told first. The very next change is known with it, and is not read once more.
+            return flags.With(flag.Version == flags.Version + 1 ? flag.Version : flags.Version, flag);
         }
 
         // Only the very next change can be taken by itself; after a gap the version differs, and all is read.
