@@ -17,6 +17,10 @@ internal sealed class FlagServiceProcess(string settingsFile, string? socketFile
 {
     private static readonly TimeSpan SettingsInterval = TimeSpan.FromSeconds(1);
 
+    // Whoever asks first shall be answered; without a Redis and without anything known, a start does not take longer than this.
+    private static readonly TimeSpan FirstFlags = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly CancellationTokenSource _stopping = new();
     private WebApplication? _administration;
@@ -40,6 +44,7 @@ internal sealed class FlagServiceProcess(string settingsFile, string? socketFile
 
         var settings = _settings = FlagServiceSettings.Read(settingsFile);
         _client = await FlagClient.StartAsync(settings.Source, settings.SnapshotFile, time, _stopping.Token);
+        await WaitForFlagsAsync(_client);
         var access = new FlagAccess(settings);
         var answers = new FlagAnswers(_client, access, Health, _stopping.Token);
         _door = await FlagDoor.OpenAsync(settings, answers.HandleAsync, _stopping.Token);
@@ -81,6 +86,12 @@ internal sealed class FlagServiceProcess(string settingsFile, string? socketFile
         Failure: _failure);
 
     private FlagServiceHealth Health() => FlagServiceHealthReport.Of(_settings!, _client!.Status, _startedAt, time.GetUtcNow());
+
+    private async Task WaitForFlagsAsync(FlagClient client)
+    {
+        var began = time.GetTimestamp();
+        while (client.Status.Source == FlagSource.None && !_stopping.IsCancellationRequested && time.GetElapsedTime(began) < FirstFlags) await Wait.ForAsync(LookInterval, _stopping.Token);
+    }
 
     // Whom it answers can change while it runs; whatever else changes, it is started anew.
     private async Task FollowSettingsAsync(FlagAccess access)

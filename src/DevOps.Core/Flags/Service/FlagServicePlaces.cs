@@ -60,7 +60,9 @@ internal sealed class FlagServicePlaces(SavedFlagServer server, CancellationToke
     {
         var found = new ConcurrentBag<FeatureFlagService>();
         await TryForEachAsync(async (place, cancel) => found.Add(await place.DescribeAsync(service, cancel)));
-        var missing = server.Nodes.Where(node => found.All(other => other.Node != node.Name)).Select(node => new FeatureFlagService
+        // A server that was named by its address has nodes too, and its service is on this machine all the same.
+        var expected = server.Uri is null ? server.Nodes : [];
+        var missing = expected.Where(node => found.All(other => other.Node != node.Name)).Select(node => new FeatureFlagService
         {
             Server = server.Name,
             Node = node.Name,
