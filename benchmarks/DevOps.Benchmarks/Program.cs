@@ -20,7 +20,7 @@ using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 try
 {
     var arguments = BenchmarkArguments.Read(args);
-    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(BalancerOptions.Read(arguments.Options)), new HeartbeatBenchmark(), new FlagBenchmark()];
+    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(BalancerOptions.Read(arguments.Options)), new HeartbeatBenchmark(), new MonitorBenchmark(), new FlagBenchmark()];
     var unknown = arguments.Names.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
     if (unknown.Count > 0)
     {
