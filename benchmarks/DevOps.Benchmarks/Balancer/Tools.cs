@@ -11,7 +11,7 @@ internal static class Tools
     /// <returns>Its full path.</returns>
     /// <exception cref="BenchmarkException">There is none.</exception>
     public static string Find(string name) => Path(name)
-        ?? throw new BenchmarkException($"The balancer benchmark needs {name}, and there is none on this machine. On Debian: apt-get install --no-install-recommends {name}");
+        ?? throw new BenchmarkException($"The benchmark needs {name}, and there is none on this machine. On Debian: apt-get install --no-install-recommends {name}");
 
     private static string? Path(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -1,10 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using DevOps.Benchmarks.Balancer;
-using DevOps.Core.Heartbeats;
-using DevOps.Core.Heartbeats.Monitor;
-using DevOps.Core.State;
-using DevOps.Model;
 
 namespace DevOps.Benchmarks.Heartbeats;
 
@@ -21,6 +16,7 @@ internal sealed class HeartbeatBenchmark : IBenchmark
     private const string Peer = "blackbox";
     private const string Program = "prometheus-blackbox-exporter";
 
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(8);
@@ -88,20 +84,9 @@ internal sealed class HeartbeatBenchmark : IBenchmark
 
     private static async Task<(double ChecksPerCpu, double Megabytes)> OursAsync(Setting setting, Backend server, string kind, int round, CancellationToken cancellation)
     {
-        var folder = Path.Combine(setting.Folder, $"ours-{kind}-{round}");
-        var state = StateFolder.Open(Path.Combine(folder, "state"));
-        var store = new HeartbeatTargetStore(state);
-        for (var number = 0; number < Targets; number++) store.Add(new HeartbeatTarget { Name = $"target-{number}", Uri = PageOf(server, kind) }, replaces: true);
-        state.Write(new MonitorFiles(state).SettingsFile, System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{ "version": 1, "port": {{LoopbackPorts.Find(1)[0]}}, "interval": "00:00:00.5" }""")));
-        var program = Path.Combine(setting.Root, "module", "bin", "server", "DevOps.Server.dll");
-        if (!File.Exists(program)) throw new BenchmarkException($"There is no {program}. ./devops build.ps1 -Task Stage makes it.");
-        await using var process = await GuardedProcess.StartAsync(
-            [Tools.Find("dotnet"), program, MonitorClient.Role, "--state", state.Root, "--socket", Path.Combine(folder, "socket")],
-            new Dictionary<string, string>([.. MonitorVariables.All, new(StateFolder.Variable, state.Root)], StringComparer.Ordinal),
-            Path.Combine(folder, "output.log"),
-            cancellation);
+        await using var monitor = await MonitorUnderTest.StartAsync(setting, $"ours-{kind}-{round}", Enumerable.Repeat(PageOf(server, kind), Targets), Interval, cancellation);
         await Task.Delay(WarmUp, cancellation);
-        return (await CountAsync(process, server, () => Task.Delay(Window, cancellation), cancellation), ProcessUsage.OfGroup(process.Group).ResidentMegabytes);
+        return (await CountAsync(monitor.Process, server, () => Task.Delay(Window, cancellation), cancellation), monitor.Megabytes);
     }
 
     private static async Task<double> PeerAsync(Setting setting, Backend server, string kind, int round, CancellationToken cancellation)
