@@ -62,7 +62,7 @@ public sealed class OpenFeatureTests(OpenFeaturePackages packages, Browser brows
         await Says("false blue");
         Assert.Empty(visit.Complaints);
 
-        Task Says(string text) => Assertions.Expect(visit.Page.Locator("output")).ToHaveTextAsync(text, new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+        Task Says(string text) => Assertions.Expect(visit.Page.Locator("output")).ToHaveTextAsync(text);
     }
 
     private async Task SetAsync(string name, string definition) => await _service.Bed.Store.ChangeAsync(name, _ => FlagBed.Of(name, definition), FlagBed.Write());

@@ -8,8 +8,6 @@ namespace DevOps.Server.Tests.Samples;
 /// <param name="browser">The browser.</param>
 public sealed class CheckboxTitleTests(Browser browser)
 {
-    private static readonly PageAssertionsToHaveTitleOptions Patience = new() { Timeout = 30_000 };
-
     public static TheoryData<string> Themes { get; } = [nameof(ColorScheme.Dark), nameof(ColorScheme.Light)];
 
     [Fact]
@@ -22,12 +20,12 @@ public sealed class CheckboxTitleTests(Browser browser)
         await visit.Page.GetByLabel("Title").FillAsync("Half a study");
 
         flags.Answer = CheckboxFlags.On;
-        await Assertions.Expect(visit.Page).ToHaveTitleAsync("feature.io", Patience);
+        await Assertions.Expect(visit.Page).ToHaveTitleAsync("feature.io");
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToHaveTextAsync("feature.io");
         await Assertions.Expect(visit.Page.Locator("body")).Not.ToContainTextAsync("checkbox.io");
 
         flags.Answer = CheckboxFlags.Off;
-        await Assertions.Expect(visit.Page).ToHaveTitleAsync("checkbox.io", Patience);
+        await Assertions.Expect(visit.Page).ToHaveTitleAsync("checkbox.io");
         await Assertions.Expect(visit.Page.Locator("body")).Not.ToContainTextAsync("feature.io");
         await Assertions.Expect(visit.Page.GetByLabel("Title")).ToHaveValueAsync("Half a study");
         Assert.Empty(visit.Complaints);

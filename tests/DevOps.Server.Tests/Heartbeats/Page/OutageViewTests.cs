@@ -28,7 +28,7 @@ public sealed class OutageViewTests(Browser browser)
             Sample.Fill(board);
             board.Take(PageBed.Beat(Sample.Targets[2]), hasChanged: true);
         });
-        await Assertions.Expect(visit.Page.Locator("#stale")).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 10_000 });
+        await Assertions.Expect(visit.Page.Locator("#stale")).ToBeHiddenAsync();
         await visit.SaysAsync("#summary", "All 7 up");
         await Assertions.Expect(visit.Page.Locator("body")).Not.ToHaveClassAsync("stale");
     }
@@ -46,7 +46,7 @@ public sealed class OutageViewTests(Browser browser)
         bed.Take(PageBed.Beat(One, HeartbeatState.Degraded, cause: "slow"), hasChanged: true);
         await bed.ReopenAsync();
         await visit.Context.SetOfflineAsync(false);
-        await Assertions.Expect(visit.Box(One.Name).Locator(".state")).ToHaveTextAsync("Degraded", new LocatorAssertionsToHaveTextOptions { Timeout = 10_000 });
+        await Assertions.Expect(visit.Box(One.Name).Locator(".state")).ToHaveTextAsync("Degraded");
         await Assertions.Expect(visit.Page.Locator("#stale")).ToBeHiddenAsync();
     }
 }
