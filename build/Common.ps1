@@ -40,7 +40,8 @@ function Invoke-Stage {
 }
 
 function Invoke-Bench([string[]] $Name, [switch] $Quick) {
-    if ($Name.Count -eq 0 -or @($Name -split ',') -match '^(balancer|flags)$') { Install-PeerPackage }
+    # All but the import are measured beside others, or with their help.
+    if ($Name.Count -eq 0 -or @($Name -split ',') -ne 'import') { Install-PeerPackage }
     Invoke-Build
     $options = if ($Quick) { @('--quick') } else { @() }
     Invoke-Dotnet (@('run', '--no-build', '--project', "$root/benchmarks/DevOps.Benchmarks", '--') + $Name + $options)
