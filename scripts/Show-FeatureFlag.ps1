@@ -73,16 +73,18 @@ function Switch-Flag([bool] $Value, [string[]] $Before) {
 }
 
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
+$isSwitched = $false
 try {
     $before = [bool] $flag.Value
     $titles = @($instances | ForEach-Object { Get-Title $_.Uri })
     $Host.UI.WriteLine("Switching '$Name' at feature flag server '$Server', and back:")
     $Host.UI.WriteLine('')
     Show-Title "$before".ToLowerInvariant() $titles
+    $isSwitched = $true
     $isGood = Switch-Flag (-not $before) $titles
     $switched = @($instances | ForEach-Object { Get-Title $_.Uri })
-    # Back in any case: it is somebody's flag.
     $isGood = (Switch-Flag $before $switched) -and $isGood
+    $isSwitched = $false
     $Host.UI.WriteLine('')
     $now = @(Get-ApplicationInstance -Environment $Environment | Where-Object Application -EQ $Application)
     $restarted = @($now | Where-Object { $instance = $_; $instances | Where-Object { $_.Instance -eq $instance.Instance -and $_.Since -ne $instance.Since } })
@@ -90,6 +92,8 @@ try {
     $Host.UI.WriteLine($(if ($isGood) { "$($instances.Count) of $($instances.Count) instances followed, and none was restarted." } elseif ($restarted) { "Restarted meanwhile: $($restarted.Instance -join ', ')." } else { 'Not every instance followed.' }))
 }
 finally {
+    # It is somebody's flag: back also when a page did not answer.
+    if ($isSwitched) { $null = Set-FeatureFlag -Name $Name -Value $before -Server $Server -Confirm:$false }
     $client.Dispose()
 }
 

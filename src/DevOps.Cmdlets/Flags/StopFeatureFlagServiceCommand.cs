@@ -18,6 +18,9 @@ namespace DevOps.Cmdlets.Flags;
 [OutputType(typeof(void))]
 public sealed class StopFeatureFlagServiceCommand : FeatureFlagServiceCommand
 {
+    // The pipeline may bring each node of a server; it is stopped at all of them at once.
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
     /// <summary>Exact names of flag servers.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
@@ -33,8 +36,7 @@ public sealed class StopFeatureFlagServiceCommand : FeatureFlagServiceCommand
     protected override void ProcessRecord()
     {
         var services = Services();
-        // The pipeline may bring each node of a server; it is stopped at all of them at once.
-        foreach (var name in Server.Distinct(StringComparer.Ordinal))
+        foreach (var name in Server.Where(_seen.Add))
         {
             if (!ShouldProcess($"feature flag service of '{name}'", Remove ? "Stop, and delete it with the applications' tokens," : "Stop")) continue;
             TryRun((progress, ct) => services.StopAsync(name, Remove, progress, ct), out _);

@@ -33,11 +33,7 @@ public sealed class BalancerFiles(StateFolder state, string name)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(SettingsFile), BalancerSettingsJson.Default.BalancerSettings);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            return StateFolder.ReadJson(SettingsFile, BalancerSettingsJson.Default.BalancerSettings);
         }
         catch (JsonException exception)
         {

@@ -12,7 +12,7 @@ internal static class CheckFailures
     /// <returns>The cause.</returns>
     public static string Describe(Exception exception, string host)
     {
-        if (Find<SocketException>(exception) is { } socket)
+        if (exception.Causes().OfType<SocketException>().FirstOrDefault() is { } socket)
         {
             return socket.SocketErrorCode switch
             {
@@ -26,7 +26,7 @@ internal static class CheckFailures
             };
         }
 
-        if (Find<AuthenticationException>(exception) is { } authentication) return $"no secure connection could be made: {authentication.Message}";
+        if (exception.Causes().OfType<AuthenticationException>().FirstOrDefault() is { } authentication) return $"no secure connection could be made: {authentication.Message}";
         return exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the answer broke off",
@@ -34,16 +34,5 @@ internal static class CheckFailures
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "the answer's headers are longer than 64 KB",
             _ => $"the check failed: {(exception.InnerException ?? exception).Message}",
         };
-    }
-
-    private static T? Find<T>(Exception? exception)
-        where T : Exception
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is T found) return found;
-        }
-
-        return null;
     }
 }

@@ -67,15 +67,9 @@ internal static class SystemdUnitFile
             .AppendLine("RuntimeDirectoryPreserve=yes");
     }
 
-    // What is switched off is what no web server needs. Code that is compiled at run time rules MemoryDenyWriteExecute out.
     private static void AppendHardening(StringBuilder text, SystemdUnit unit, SystemdScope scope)
     {
-        text.AppendLine("NoNewPrivileges=yes")
-            .AppendLine("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK")
-            .AppendLine("RestrictNamespaces=yes")
-            .AppendLine("RestrictRealtime=yes")
-            .AppendLine("LockPersonality=yes")
-            .AppendLine("SystemCallArchitectures=native");
+        text.AppendLine(SystemdHardening.Common);
         // A user's manager may not make file system views and gives no capabilities.
         if (scope == SystemdScope.User) return;
         // Root without these capabilities is an owner of files like any other, so reading must be allowed for a module or a
@@ -86,14 +80,7 @@ internal static class SystemdUnitFile
             .AppendLine(CultureInfo.InvariantCulture, $"ReadWritePaths={string.Join(' ', ((string[])[unit.StateFolder, .. unit.Writes]).Distinct(StringComparer.Ordinal).Select(SystemdQuote.Word))}");
         // A private /tmp would hide what stands in the real one.
         if (!Needs(unit).Any(path => TemporaryFolders.Any(folder => IsBelow(path, folder)))) text.AppendLine("PrivateTmp=yes");
-        text.AppendLine("PrivateDevices=yes")
-            .AppendLine("ProtectControlGroups=yes")
-            .AppendLine("ProtectKernelTunables=yes")
-            .AppendLine("ProtectKernelModules=yes")
-            .AppendLine("ProtectKernelLogs=yes")
-            .AppendLine("ProtectClock=yes")
-            .AppendLine("ProtectHostname=yes")
-            .AppendLine("RestrictSUIDSGID=yes");
+        text.AppendLine(SystemdHardening.OfMachine);
     }
 
     private static IEnumerable<string> Needs(SystemdUnit unit) =>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace DevOps.Core.State;
 
 /// <summary>
@@ -11,7 +14,6 @@ public sealed class StateFolder
     public const string Variable = "DEVOPS_STATE";
 
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private StateFolder(string root) => Root = root;
 
@@ -62,23 +64,34 @@ public sealed class StateFolder
     public void Write(string path, ReadOnlySpan<byte> content)
     {
         Folder(Path.GetRelativePath(Root, Path.GetDirectoryName(path)!));
-        var temporary = $"{path}.{Guid.NewGuid():N}.new";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;
-            using (var stream = new FileStream(temporary, options))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            PrivateFile.Write(path, content);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
             throw NotWritable(path, exception);
+        }
+    }
+
+    /// <summary>Reads a file of JSON.</summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="path">The file's full path.</param>
+    /// <param name="type">How that is written.</param>
+    /// <returns>What it holds; nothing when there is no such file.</returns>
+    /// <exception cref="JsonException">It holds something else.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static T? ReadJson<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 
@@ -95,7 +108,7 @@ public sealed class StateFolder
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFile.Mode;
             using var stream = new FileStream(path, options);
             stream.Write(content);
         }

@@ -25,8 +25,9 @@ internal static class ServerRun
         }
         catch (Exception exception)
         {
-            // The log of the process is the only place that a defect can be told in full. What is known speaks for itself.
-            await Console.Error.WriteLineAsync(exception is DevOpsException plain ? $"{plain.Message} {plain.RecommendedAction}" : exception.ToString());
+            // The log of the process is the only place that a defect can be told in full. What is known is its last line.
+            await Console.Error.WriteLineAsync(exception.ToString());
+            if (exception is DevOpsException plain) await Console.Error.WriteLineAsync($"{plain.Message} {plain.RecommendedAction}");
             process.Fail(exception is DevOpsException known ? new ServerFailure(known.Id, known.Kind.ToString(), known.Message, known.RecommendedAction) : describe(exception));
             await process.WaitForStopAsync(FailureIsTold);
             return 1;

@@ -63,7 +63,7 @@ internal static class EvaluationText
     public static ReadOnlyMemory<byte> All(FlagSet flags, FlagContext context, string newsPath) => Write(json =>
     {
         json.WriteStartArray("flags");
-        foreach (var flag in flags.Flags.OrderBy(flag => flag.Definition.Name, StringComparer.Ordinal))
+        foreach (var flag in flags.Flags)
         {
             json.WriteStartObject();
             _ = WriteOne(json, flags, flag.Definition.Name, context);

@@ -47,7 +47,7 @@ internal sealed class FlagAnswers(FlagClient client, FlagAccess access, Func<Fla
         var query = target.IndexOf('?');
         return (query < 0 ? target : target[..query]) switch
         {
-            FlagServiceNames.HealthPath => Get(context, ShowHealth),
+            FlagServiceNames.HealthPath => Health(context),
             FlagServiceNames.MetricsPath => MetricsAsync(context),
             FlagServiceNames.EventsPath => NewsAsync(context),
             FlagServiceNames.EvaluatePath => AllAsync(context),
@@ -60,7 +60,7 @@ internal sealed class FlagAnswers(FlagClient client, FlagAccess access, Func<Fla
     private Task MetricsAsync(HttpContext context) =>
         IsFor(context, HttpMethods.Get) && Asker(context, FlagRequestKind.Metrics) is not null ? PrometheusText.AnswerAsync(context, _counters.Text(health())) : Task.CompletedTask;
 
-    private Task NewsAsync(HttpContext context) => IsFor(context, HttpMethods.Get) && MayFollow(context) ? _news.FollowAsync(context) : Task.CompletedTask;
+    private Task NewsAsync(HttpContext context) => IsFor(context, HttpMethods.Get) && MayFollow(context) ? _news.FollowAsync(context, () => Follower(context) is not null) : Task.CompletedTask;
 
     private Task AllAsync(HttpContext context) =>
         IsFor(context, HttpMethods.Post) && Asker(context, FlagRequestKind.All) is { } application ? _ofrep.AllAsync(context, application) : Task.CompletedTask;
@@ -68,19 +68,20 @@ internal sealed class FlagAnswers(FlagClient client, FlagAccess access, Func<Fla
     private Task OneAsync(HttpContext context, string name) =>
         IsFor(context, HttpMethods.Post) && Asker(context, FlagRequestKind.One) is not null ? _ofrep.OneAsync(context, name) : Task.CompletedTask;
 
-    private Task Plain(HttpContext context, string name) => Get(context, exchange =>
+    private Task Plain(HttpContext context, string name)
     {
-        if (Asker(exchange, FlagRequestKind.Plain) is not null) Show(exchange, name);
-    });
+        if (IsFor(context, HttpMethods.Get) && Asker(context, FlagRequestKind.Plain) is not null) Show(context, name);
+        return Task.CompletedTask;
+    }
+
+    private Task Health(HttpContext context)
+    {
+        if (IsFor(context, HttpMethods.Get)) ShowHealth(context);
+        return Task.CompletedTask;
+    }
 
     // Names may hold any character; a client escapes those that paths do not take.
     private static string NameOf(ReadOnlySpan<char> segment) => segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment.ToString();
-
-    private static Task Get(HttpContext context, Action<HttpContext> answer)
-    {
-        if (IsFor(context, HttpMethods.Get)) answer(context);
-        return Task.CompletedTask;
-    }
 
     private static Task Refuse(HttpContext context, int status, string why)
     {
@@ -113,9 +114,11 @@ internal sealed class FlagAnswers(FlagClient client, FlagAccess access, Func<Fla
         return application;
     }
 
+    private string? Follower(HttpContext context) => context.Request.Query["ticket"] is [{ } ticket] ? access.WhoFollows(ticket) : access.WhoAsks(context);
+
     private bool MayFollow(HttpContext context)
     {
-        var application = context.Request.Query["ticket"] is [{ } ticket] ? access.WhoFollows(ticket) : access.WhoAsks(context);
+        var application = Follower(context);
         if (application is null) RefuseStranger(context);
         else _counters.Count(application, FlagRequestKind.News);
         return application is not null;

@@ -18,8 +18,9 @@ internal sealed class FlagNewsStream(FlagClient client, CancellationToken stoppi
 
     /// <summary>Tells one of them, until it or the service ends.</summary>
     /// <param name="context">The exchange.</param>
+    /// <param name="isAdmitted">Asks whether it may still follow: its token may be taken away meanwhile.</param>
     /// <returns>A task that ends then.</returns>
-    public async Task FollowAsync(HttpContext context)
+    public async Task FollowAsync(HttpContext context, Func<bool> isAdmitted)
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";
@@ -34,6 +35,7 @@ internal sealed class FlagNewsStream(FlagClient client, CancellationToken stoppi
             while (true)
             {
                 var flags = await NextAsync(told, end.Token);
+                if (!isAdmitted()) return;
                 await response.BodyWriter.WriteAsync(flags is null ? Comment : Event(flags), end.Token);
                 told = flags ?? told;
             }

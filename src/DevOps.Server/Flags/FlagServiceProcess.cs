@@ -19,7 +19,6 @@ internal sealed class FlagServiceProcess(string settingsFile, string? socketFile
 
     // Whoever asks first shall be answered; without a Redis and without anything known, a start does not take longer than this.
     private static readonly TimeSpan FirstFlags = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly CancellationTokenSource _stopping = new();
@@ -89,8 +88,16 @@ internal sealed class FlagServiceProcess(string settingsFile, string? socketFile
 
     private async Task WaitForFlagsAsync(FlagClient client)
     {
-        var began = time.GetTimestamp();
-        while (client.Status.Source == FlagSource.None && !_stopping.IsCancellationRequested && time.GetElapsedTime(began) < FirstFlags) await Wait.ForAsync(LookInterval, _stopping.Token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        patience.CancelAfter(FirstFlags);
+        try
+        {
+            await client.WaitForChangeAsync(FlagSet.Empty, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Then it says that it knows none.
+        }
     }
 
     // Whom it answers can change while it runs; whatever else changes, it is started anew.
@@ -102,16 +109,15 @@ internal sealed class FlagServiceProcess(string settingsFile, string? socketFile
             await Wait.ForAsync(SettingsInterval, _stopping.Token);
             var written = WrittenAt();
             if (written == known) continue;
+            known = written;
             try
             {
                 access.Take(FlagServiceSettings.Read(settingsFile));
-                known = written;
             }
             catch (DevOpsException failure)
             {
                 // Until they can be read, those that are known go on.
                 await Console.Error.WriteLineAsync(failure.Message);
-                known = written;
             }
         }
     }

@@ -96,6 +96,13 @@ public sealed class FeatureFlagServiceCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Piped_by_each_of_its_nodes_a_service_is_stopped_once()
+    {
+        _session.Invoke("New-FeatureFlagToken checkbox");
+        Assert.Empty(_session.Invoke("$node = Get-FeatureFlagService; $node, $node | Stop-FeatureFlagService -Remove").ErrorIds);
+    }
+
+    [Fact]
     public void A_server_with_a_service_here_is_not_forgotten_before_that_is_stopped()
     {
         _session.Invoke("New-FeatureFlagToken checkbox");

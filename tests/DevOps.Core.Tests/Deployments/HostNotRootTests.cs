@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DevOps.Core.Deployments.Hosts;
+using DevOps.Core.Hosts;
 
 namespace DevOps.Core.Tests.Deployments;
 
@@ -10,7 +10,7 @@ public sealed class HostNotRootTests
     public async Task A_host_on_which_we_are_not_root_is_refused_before_anything_is_changed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can become somebody else.");
-        var start = new ProcessStartInfo("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh", "-c", HostScript.Load("prepare"), "sh", "app"])
+        var start = new ProcessStartInfo("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh", "-c", HostScript.Load("Deployments/Scripts/prepare.sh"), "sh", "app"])
         {
             RedirectStandardError = true,
             UseShellExecute = false,

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using DevOps.Core.Deployments.Hosts;
+using DevOps.Core.Hosts;
 
 namespace DevOps.Core.Tests.Deployments;
 
@@ -86,7 +86,7 @@ public sealed class HostRecordTests : IDisposable
 
     private async Task RecordAsync(string release, bool isGood, params string[] more)
     {
-        var script = HostScript.Load("record")
+        var script = HostScript.Load("Deployments/Scripts/record.sh")
             .Replace("/opt/devops", Path.Combine(_folder, "opt"), StringComparison.Ordinal)
             .Replace("/etc/devops", Path.Combine(_folder, "etc"), StringComparison.Ordinal);
         using var shell = Process.Start("sh", ["-c", script, "sh", App, release, release, isGood ? "good" : "failed", "2026-01-01T00:00:00Z", .. more]);

@@ -72,6 +72,21 @@ public sealed class FlagAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_follows_the_news_is_told_no_more_once_its_token_is_taken_away()
+    {
+        await _service.AdmitAsync("kept");
+        var token = await _service.AdmitAsync("web");
+        await Eventually.IsAsync(async () => await StatusAsync(token) == HttpStatusCode.OK && await StatusAsync(null) == HttpStatusCode.Unauthorized);
+        using var followed = await _service.GetAsync("ofrep/v1/events", token);
+        using var reader = new StreamReader(await followed.Content.ReadAsStreamAsync(Cancellation));
+        await _service.Control.RemoveTokenAsync(RunningFlagService.Server, "web", _service, Cancellation);
+        await Eventually.IsAsync(async () => await StatusAsync(token) == HttpStatusCode.Unauthorized);
+        await _service.Bed.SetAsync("featureflag", false);
+        var told = await reader.ReadToEndAsync(Cancellation);
+        Assert.DoesNotContain("\"etag\":\"2\"", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_is_kept_as_a_hash_and_nowhere_in_the_clear()
     {
         var token = await _service.AdmitAsync("checkbox");

@@ -79,7 +79,7 @@ internal sealed class SshApplicationHost(HostSession session, string application
         List<string> arguments = [application, lines.ToString(CultureInfo.InvariantCulture)];
         if (follow) arguments.Add("follow");
         var limit = follow ? Timeout.InfiniteTimeSpan : (TimeSpan?)null;
-        var result = await session.RunAsync(HostScript.Load("log"), arguments, onOutput: OnOutput, timeout: limit, ct: ct);
+        var result = await session.RunAsync(HostScript.Load("Deployments/Scripts/log.sh"), arguments, onOutput: OnOutput, timeout: limit, ct: ct);
         if (result.ExitCode != 0) throw Explain("log", result);
     }
 
@@ -98,7 +98,7 @@ internal sealed class SshApplicationHost(HostSession session, string application
         TimeSpan? limit = null,
         CancellationToken ct = default)
     {
-        var result = await session.RunAsync(HostScript.Load(script), arguments, input, timeout: limit, ct: ct);
+        var result = await session.RunAsync(HostScript.Load($"Deployments/Scripts/{script}.sh"), arguments, input, timeout: limit, ct: ct);
         return result.ExitCode == 0 ? result : throw Explain(script, result);
     }
 

@@ -29,7 +29,7 @@ public sealed class FlagSet
     /// <summary>How many flags there are.</summary>
     public int Count => _flags.Length;
 
-    /// <summary>The flags, in no order.</summary>
+    /// <summary>The flags, by name.</summary>
     public IEnumerable<FlagRecord> Flags => _flags.Select(flag => flag.Record);
 
     /// <summary>Makes a set.</summary>
@@ -71,6 +71,8 @@ public sealed class FlagSet
 
     private static FlagSet Of(long version, Entry[] flags)
     {
+        // Here, where names come and go, and not each time that somebody wants them in order.
+        Array.Sort(flags, static (one, other) => string.CompareOrdinal(one.Record.Definition.Name, other.Record.Definition.Name));
         var places = new Dictionary<string, int>(flags.Length, StringComparer.Ordinal);
         foreach (var (place, flag) in flags.Index()) places.Add(flag.Record.Definition.Name, place);
         return new FlagSet(version, places, flags);

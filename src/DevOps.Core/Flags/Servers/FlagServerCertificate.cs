@@ -10,20 +10,13 @@ internal static class FlagServerCertificate
     /// <param name="target">The server.</param>
     /// <param name="exception">The failure.</param>
     /// <returns>The failure in words; nothing when it has another cause.</returns>
-    public static DevOpsException? Explain(string who, object target, Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is not AuthenticationException) continue;
-            return new DevOpsException(
-                "FeatureFlagServerCertificateRefused",
-                FailureKind.Unauthorized,
-                $"The certificate that {who} shows is not accepted: {cause.Message}",
-                "See that this machine trusts who issued it, that it is for the name in the address, and that it has not expired. On Linux the variable SSL_CERT_FILE names a file of further issuers.",
-                target,
-                exception);
-        }
-
-        return null;
-    }
+    public static DevOpsException? Explain(string who, object target, Exception exception) => exception.Causes().OfType<AuthenticationException>().FirstOrDefault() is not { } cause
+        ? null
+        : new DevOpsException(
+            "FeatureFlagServerCertificateRefused",
+            FailureKind.Unauthorized,
+            $"The certificate that {who} shows is not accepted: {cause.Message}",
+            "See that this machine trusts who issued it, that it is for the name in the address, and that it has not expired. On Linux the variable SSL_CERT_FILE names a file of further issuers.",
+            target,
+            exception);
 }

@@ -41,7 +41,7 @@ internal static class FlagServerDialer
     {
         if (FlagServerCertificate.Explain($"node '{node.Name}' of feature flag server '{server.Name}'", server.Name, exception) is { } untrusted) return untrusted;
         var isRefused = exception is UnauthorizedAccessException or RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
-            || Causes(exception).Any(cause => cause.Message.StartsWith("WRONGPASS", StringComparison.Ordinal) || cause.Message.StartsWith("NOAUTH", StringComparison.Ordinal) || cause.Message.StartsWith("NOPERM", StringComparison.Ordinal));
+            || exception.Causes().Any(cause => cause.Message.StartsWith("WRONGPASS", StringComparison.Ordinal) || cause.Message.StartsWith("NOAUTH", StringComparison.Ordinal) || cause.Message.StartsWith("NOPERM", StringComparison.Ordinal));
         if (isRefused)
         {
             return new DevOpsException(
@@ -60,10 +60,5 @@ internal static class FlagServerDialer
             server.Uri is null ? $"See what is wrong with Get-FeatureFlagServer {server.Name}; Install-FeatureFlagServer -Fleet {server.Fleet} -Name {server.Name} starts it again." : "See that it runs and that this machine reaches it.",
             server.Name,
             exception);
-    }
-
-    private static IEnumerable<Exception> Causes(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException) yield return cause;
     }
 }

@@ -37,6 +37,8 @@ public sealed class FlagServerRemoval(StateFolder state)
     public async Task RemoveAsync(string name, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         await using var alone = await StateLock.AcquireAsync(state, FlagServerInstaller.LockOf(name), ct: ct);
+        var services = new FlagServiceStore(state);
+        await using var noService = await services.LockAsync(name, ct);
         var server = Check(name);
         using var session = CloudSession.Open(state, server.Connection);
         var droplets = (await session.Droplets.ListAsync(server.Fleet, ct)).Where(droplet => server.Nodes.Any(node => node.DropletId == droplet.Id));
@@ -61,7 +63,7 @@ public sealed class FlagServerRemoval(StateFolder state)
         // What is left of it can only be removed while it is known here.
         if (Array.TrueForAll(isComplete, isRemoved => isRemoved))
         {
-            new FlagServiceStore(state).Remove(name);
+            services.Remove(name);
             _store.Remove(name);
             File.Delete(state.PathOf(FlagServerInstaller.LockOf(name)));
         }

@@ -66,8 +66,7 @@ public sealed class FlagServiceControl
         var service = changes.ApplyTo(before ?? new SavedFlagService(), saved.Uri is null);
         // Before any place knows of it: what is interrupted is known, and can be repeated or stopped.
         _services.Save(server, service);
-        using var packages = new FlagServicePackages();
-        await using var places = await OpenAsync(saved, packages, progress, ct);
+        await using var places = await OpenAsync(saved, progress, ct);
         try
         {
             await places.ForEachAsync(
@@ -101,9 +100,8 @@ public sealed class FlagServiceControl
     {
         var saved = _servers.Get(server);
         var service = _services.Get(server);
-        using var packages = new FlagServicePackages();
         // What does not answer is shown, and no failure of the others.
-        await using var places = await OpenAsync(saved, packages, progress: null, ct);
+        await using var places = await OpenAsync(saved, progress: null, ct);
         return await places.DescribeAsync(service);
     }
 
@@ -119,8 +117,7 @@ public sealed class FlagServiceControl
         await using var alone = await _services.LockAsync(server, ct);
         var saved = _servers.Get(server);
         var service = _services.Get(server);
-        using var packages = new FlagServicePackages();
-        await using var places = await OpenAsync(saved, packages, progress, ct);
+        await using var places = await OpenAsync(saved, progress, ct);
         await places.ForEachAsync(
             async (place, cancel) =>
             {
@@ -185,15 +182,14 @@ public sealed class FlagServiceControl
     private async Task ChangeAsync(SavedFlagServer server, SavedFlagService service, IProgress<OperationMessage> progress, CancellationToken ct)
     {
         _services.Save(server.Name, service);
-        using var packages = new FlagServicePackages();
-        await using var places = await OpenAsync(server, packages, progress: null, ct);
+        await using var places = await OpenAsync(server, progress: null, ct);
         await places.TryForEachAsync((place, cancel) => place.AdmitAsync(service, cancel));
         if (places.Failed.Count > 0) progress.Report(new WarningMessage($"Not told yet, since they do not answer: {string.Join(", ", places.Failed)}. Start-FeatureFlagService {server.Name} tells them."));
     }
 
     private static string PlacesOf(SavedFlagServer server) => server.Uri is null ? string.Join(", ", server.Nodes.Select(node => node.Name)) : "this machine";
 
-    private async Task<FlagServicePlaces> OpenAsync(SavedFlagServer server, FlagServicePackages packages, IProgress<OperationMessage>? progress, CancellationToken ct)
+    private async Task<FlagServicePlaces> OpenAsync(SavedFlagServer server, IProgress<OperationMessage>? progress, CancellationToken ct)
     {
         var places = new FlagServicePlaces(server, ct);
         if (server.Uri is not null)
@@ -210,7 +206,7 @@ public sealed class FlagServiceControl
             {
                 progress?.Report(new ProgressMessage(Activity, node.Name, "connecting"));
                 var droplet = FlagServerHosts.Find(server, node, droplets);
-                places.Add(new FlagServiceNode(server, node, await FlagServerHosts.ConnectAsync(_state, droplet, ct), _programs, packages));
+                places.Add(new FlagServiceNode(server, node, await FlagServerHosts.ConnectAsync(_state, droplet, ct), _programs, places.Packages));
             }
             catch (DevOpsException failure)
             {

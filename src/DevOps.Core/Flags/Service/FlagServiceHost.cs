@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DevOps.Core.Hosts;
 using DevOps.Model;
@@ -15,6 +16,9 @@ internal sealed record FlagServiceHostFacts(string Architecture, bool HasGnuLibr
 /// <param name="session">The connection, which stays its owner's.</param>
 internal sealed class FlagServiceHost(HostSession session)
 {
+    // What a host must have free beyond the program itself, so that it goes on working afterwards.
+    private const long SpareKibibytes = 16 * 1024;
+
     private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(30);
 
     private Droplet Droplet => session.Droplet;
@@ -31,10 +35,12 @@ internal sealed class FlagServiceHost(HostSession session)
     /// <summary>Sends a program, unless it is there.</summary>
     /// <param name="program">The program's id.</param>
     /// <param name="package">The packed program.</param>
+    /// <param name="size">How much room it takes once it is unpacked, in bytes.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>A task that ends once it is there.</returns>
     /// <exception cref="DevOpsException"><c>HostDiskFull</c>, <c>HostScriptFailed</c>.</exception>
-    public Task SendAsync(string program, Stream package, CancellationToken ct) => RunAsync("receive.sh", [program], package, ct, TransferLimit);
+    public Task SendAsync(string program, Stream package, long size, CancellationToken ct) =>
+        RunAsync("receive.sh", [program, string.Create(CultureInfo.InvariantCulture, $"{(size / 1024) + SpareKibibytes}")], package, ct, TransferLimit);
 
     /// <summary>Puts files in place, and has the service run with them.</summary>
     /// <param name="server">The flag server.</param>
@@ -80,7 +86,7 @@ internal sealed class FlagServiceHost(HostSession session)
 
     private async Task<string> RunAsync(string script, IReadOnlyList<string> arguments, Stream? input, CancellationToken ct, TimeSpan? limit = null)
     {
-        var code = $"{EmbeddedFile.Read("Hosts/Scripts/common.sh")}\n{EmbeddedFile.Read("Hosts/Scripts/files.sh")}\n{EmbeddedFile.Read("Flags/Service/Scripts/common.sh")}\n{EmbeddedFile.Read($"Flags/Service/Scripts/{script}")}";
+        var code = HostScript.Load("Hosts/Scripts/files.sh", "Flags/Service/Scripts/common.sh", $"Flags/Service/Scripts/{script}");
         var result = await session.RunAsync(code, arguments, input, timeout: limit, ct: ct);
         return result.ExitCode == 0 ? result.Output : throw HostScriptFailure.Explain(result, Droplet, Path.GetFileNameWithoutExtension(script), "the feature flag service", FlagServiceUnit.Name, Known);
     }
@@ -91,7 +97,8 @@ internal sealed class FlagServiceHost(HostSession session)
         {
             "HostDiskFull" => (FailureKind.Unavailable, "Free some room, or take a larger droplet, and run this again."),
             "FeatureFlagServiceNodeTaken" => (FailureKind.Conflict, "Stop that one first with Stop-FeatureFlagService -Remove."),
-            "FeatureFlagServiceNotStarted" or _ => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'journalctl --unit {FlagServiceUnit.Name} --lines 30'."),
+            "FeatureFlagServiceNotStarted" => (FailureKind.OperationFailed, $"Look at its log: Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'journalctl --unit {FlagServiceUnit.Name} --lines 30'."),
+            _ => (FailureKind.OperationFailed, $"Look at the host with Invoke-DropletCommand -Fleet {Droplet.Fleet} -Command 'systemctl status {FlagServiceUnit.Name}'."),
         };
         return new DevOpsException(id, kind, $"{Droplet.Name}: {message.TrimEnd()}", action, Droplet);
     }

@@ -31,7 +31,7 @@ internal sealed class FlagServiceNode(SavedFlagServer server, SavedFlagServerNod
         {
             Show("sending the program");
             await using var package = await program.OpenAsync(ct);
-            await _host.SendAsync(program.Id, package, ct);
+            await _host.SendAsync(program.Id, package, program.Size, ct);
         }
 
         Show("starting");

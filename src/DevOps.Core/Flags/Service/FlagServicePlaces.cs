@@ -13,6 +13,9 @@ internal sealed class FlagServicePlaces(SavedFlagServer server, CancellationToke
     private readonly ConcurrentBag<IFlagServicePlace> _places = [];
     private readonly ConcurrentDictionary<string, DevOpsException> _failed = new(StringComparer.Ordinal);
 
+    /// <summary>The programs that places are sent.</summary>
+    public FlagServicePackages Packages { get; } = new();
+
     /// <summary>The names of those that are not reached, or where something went wrong.</summary>
     public IReadOnlyList<string> Failed => [.. _failed.Keys.Order(StringComparer.Ordinal)];
 
@@ -34,7 +37,7 @@ internal sealed class FlagServicePlaces(SavedFlagServer server, CancellationToke
     {
         await TryForEachAsync(work);
         var failures = Failed.Select(name => _failed[name]).ToList();
-        if (failures.Count > 0 && failures.Count >= _places.Count && _places.All(place => _failed.ContainsKey(place.Node))) throw failures[0];
+        if (failures.Count > 0 && _places.All(place => _failed.ContainsKey(place.Node))) throw failures[0];
         foreach (var failure in failures) progress.Report(new FailureMessage(failure));
     }
 
@@ -78,5 +81,6 @@ internal sealed class FlagServicePlaces(SavedFlagServer server, CancellationToke
     public async ValueTask DisposeAsync()
     {
         foreach (var place in _places) await place.DisposeAsync();
+        Packages.Dispose();
     }
 }

@@ -32,6 +32,9 @@ internal sealed class FlagServiceProgram : IDisposable
     /// <summary>What names it: a hash of all that is in it.</summary>
     public string Id { get; }
 
+    /// <summary>How many bytes it takes unpacked.</summary>
+    public long Size => _files.Sum(file => new FileInfo(file.File).Length);
+
     /// <summary>Whether it has a .NET runtime in it.</summary>
     public bool HasRuntime { get; }
 

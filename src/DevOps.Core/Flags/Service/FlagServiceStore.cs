@@ -19,11 +19,7 @@ internal sealed class FlagServiceStore(StateFolder state)
         var file = FileOf(server, "service.json");
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), FlagServiceJson.Default.SavedFlagService);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            return StateFolder.ReadJson(file, FlagServiceJson.Default.SavedFlagService);
         }
         catch (JsonException exception)
         {

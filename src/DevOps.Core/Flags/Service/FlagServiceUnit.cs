@@ -1,4 +1,5 @@
 using System.Text;
+using DevOps.Core.Servers;
 
 namespace DevOps.Core.Flags.Service;
 
@@ -29,7 +30,6 @@ internal static class FlagServiceUnit
     {
         var variables = new StringBuilder();
         foreach (var (name, value) in FlagServiceVariables.All.OrderBy(variable => variable.Key, StringComparer.Ordinal)) variables.Append("Environment=").Append(name).Append('=').Append(value).Append('\n');
-        // Code that is compiled at run time rules MemoryDenyWriteExecute out.
         return $"""
             # DevOps feature flag service of {server}
             # Written by Start-FeatureFlagService, which puts it right again: what is changed here is lost.
@@ -53,24 +53,12 @@ internal static class FlagServiceUnit
             UMask=0077
             StateDirectory={Account}
             StateDirectoryMode=0700
-            NoNewPrivileges=yes
             CapabilityBoundingSet=
             ProtectSystem=strict
             ProtectHome=yes
             PrivateTmp=yes
-            PrivateDevices=yes
-            ProtectControlGroups=yes
-            ProtectKernelTunables=yes
-            ProtectKernelModules=yes
-            ProtectKernelLogs=yes
-            ProtectClock=yes
-            ProtectHostname=yes
-            RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-            RestrictNamespaces=yes
-            RestrictRealtime=yes
-            RestrictSUIDSGID=yes
-            LockPersonality=yes
-            SystemCallArchitectures=native
+            {SystemdHardening.Common}
+            {SystemdHardening.OfMachine}
 
             [Install]
             WantedBy=multi-user.target

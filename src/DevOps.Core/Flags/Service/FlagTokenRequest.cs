@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using DevOps.Core.State;
 
 namespace DevOps.Core.Flags.Service;
 
@@ -10,8 +11,6 @@ namespace DevOps.Core.Flags.Service;
 /// <param name="IsReplaced">Whether it takes the place of one that the application has, and of a file that is there.</param>
 public sealed partial record FlagTokenRequest(string? Server, string Application, string? Path, bool IsReplaced)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Refuses what cannot be done, before anything is.</summary>
     /// <param name="service">The service.</param>
     /// <param name="server">The flag server.</param>
@@ -41,17 +40,12 @@ public sealed partial record FlagTokenRequest(string? Server, string Application
     internal void Write(string text)
     {
         if (Path is null) return;
-        var temporary = $"{Path}.{Guid.NewGuid():N}.new";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-            using (var stream = new FileStream(temporary, options)) stream.Write(Encoding.ASCII.GetBytes(text + "\n"));
-            File.Move(temporary, Path, overwrite: true);
+            PrivateFile.Write(Path, Encoding.ASCII.GetBytes(text + "\n"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (File.Exists(temporary)) File.Delete(temporary);
             throw new DevOpsException("FeatureFlagTokenFileNotWritten", FailureKind.OperationFailed, $"The token cannot be written to '{Path}': {exception.Message}", "Nothing was changed. Choose a -Path in a folder that is there and may be written.", Path, exception);
         }
     }

@@ -34,11 +34,7 @@ public sealed class MonitorFiles(StateFolder state)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(SettingsFile), MonitorJson.Default.MonitorSettings);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            return StateFolder.ReadJson(SettingsFile, MonitorJson.Default.MonitorSettings);
         }
         catch (JsonException exception)
         {

@@ -75,17 +75,7 @@ public sealed class PushStore(StateFolder state, TimeProvider? time = null)
     /// <returns>The call; nothing when there was none.</returns>
     /// <exception cref="JsonException">The file is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    internal HeartbeatCall? Last(string name)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(CallFile(name)), HeartbeatJson.Default.HeartbeatCall);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    internal HeartbeatCall? Last(string name) => StateFolder.ReadJson(CallFile(name), HeartbeatJson.Default.HeartbeatCall);
 
     /// <summary>Makes the secret of a target that is added. One that replaces another keeps its secret: the jobs have it.</summary>
     /// <param name="name">The target's name.</param>

@@ -11,4 +11,4 @@ mark='# DevOps feature flag service of '
 server_of_service() { [ ! -f "/etc/systemd/system/$SERVICE_UNIT" ] || sed -n "1s/^$mark//p" "/etc/systemd/system/$SERVICE_UNIT"; }
 
 # What the service itself said last.
-last_words() { journalctl "_SYSTEMD_UNIT=$SERVICE_UNIT" _TRANSPORT=stdout --lines 2 --output cat --no-pager 2>/dev/null | tr '\n' ' '; }
+last_words() { journalctl "_SYSTEMD_UNIT=$SERVICE_UNIT" _TRANSPORT=stdout --lines 1 --output cat --no-pager; }

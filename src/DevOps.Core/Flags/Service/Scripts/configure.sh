@@ -8,11 +8,7 @@ owner=$(server_of_service)
 id -u "$SERVICE_ACCOUNT" >/dev/null 2>&1 || useradd --system --user-group --home-dir "$SERVICE_STATE" --no-create-home --shell /usr/sbin/nologin "$SERVICE_ACCOUNT"
 put_files
 systemctl daemon-reload
-case $persistent in
-yes) enabled=enable ;;
-*) enabled=disable ;;
-esac
-systemctl "$enabled" --quiet "$SERVICE_UNIT" 2>/dev/null
+if [ "$persistent" = yes ]; then systemctl enable --quiet "$SERVICE_UNIT"; else systemctl disable --quiet "$SERVICE_UNIT"; fi
 if [ -n "$PUT_CHANGED" ] || ! systemctl is-active --quiet "$SERVICE_UNIT"; then
     systemctl reset-failed "$SERVICE_UNIT" 2>/dev/null || true
     # Returns once the service says that it answers.
@@ -22,7 +18,7 @@ if [ -n "$PUT_CHANGED" ] || ! systemctl is-active --quiet "$SERVICE_UNIT"; then
         # Whoever asked the one that was there is answered again.
         if put_back; then
             systemctl daemon-reload
-            systemctl restart "$SERVICE_UNIT" || true
+            systemctl restart "$SERVICE_UNIT" || cause="$cause The one before does not start any more, either."
         fi
         fail FeatureFlagServiceNotStarted "The service does not start: $cause"
     fi
