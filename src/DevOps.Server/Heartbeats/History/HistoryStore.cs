@@ -268,8 +268,10 @@ internal sealed class HistoryStore : IAsyncDisposable
 
     private void Drain()
     {
+        // The time first: read after the checks, it could be past some that have come meanwhile, and nobody would seem to have looked.
+        var now = HistoryTime.Of(_time.GetUtcNow());
         _queue.Drain(_recorder!.Add);
-        _recorder.Pass(HistoryTime.Of(_time.GetUtcNow()));
+        _recorder.Pass(now);
     }
 
     private async Task FlushAsync(bool isWhole)

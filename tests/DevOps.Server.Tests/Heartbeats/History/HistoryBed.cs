@@ -5,7 +5,6 @@ using DevOps.Core.Tests.Hosting;
 using DevOps.Model;
 using DevOps.Server.Heartbeats.History;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Time.Testing;
 
 namespace DevOps.Server.Tests.Heartbeats.History;
 
@@ -24,7 +23,7 @@ internal sealed class HistoryBed : IAsyncDisposable
         Store = Open();
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public InterruptibleClock Time { get; } = new(Start);
 
     public HistoryLimits Limits { get; }
 

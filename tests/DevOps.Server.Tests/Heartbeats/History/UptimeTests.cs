@@ -96,6 +96,25 @@ public sealed class UptimeTests
     }
 
     [Fact]
+    public async Task Checks_that_come_while_the_history_looks_at_its_clock_leave_no_gap()
+    {
+        await using var bed = new HistoryBed();
+        bed.Store.Interval = TimeSpan.FromSeconds(10);
+        bed.Watch(HeartbeatState.Up, Minute);
+        await bed.Store.FlushAsync();
+        bed.Time.InterruptNextReader(() =>
+        {
+            for (var check = 0; check < 18; check++)
+            {
+                bed.Check(HeartbeatState.Up);
+                bed.Time.AdjustTime(bed.Time.GetUtcNow().AddSeconds(10));
+            }
+        });
+        await bed.Store.FlushAsync();
+        Assert.Equal(4 * Minute, (await bed.GetAsync())!.Up);
+    }
+
+    [Fact]
     public async Task Checks_that_are_seldom_are_learnt_and_no_gap()
     {
         await using var bed = new HistoryBed();
