@@ -19,6 +19,8 @@
     Test: the test projects to run, with or without DevOps. and .Tests around the name. All of them when not given.
 .PARAMETER Filter
     Test: runs only test methods whose full name matches, with * at either end, such as *wrong_token*.
+.PARAMETER Fast
+    Test: runs only the fast tests, in about a minute after the build: none on droplets, and none that is marked Slow.
 .PARAMETER Name
     Bench: the benchmarks to run. All of them when not given.
 .PARAMETER Quick
@@ -30,6 +32,9 @@
 .EXAMPLE
     ./devops build.ps1 -Task Test
     Everything that there is to test.
+.EXAMPLE
+    ./devops build.ps1 -Task Test -Fast
+    What is worth running after each change.
 .EXAMPLE
     ./devops build.ps1 -Task Test -Project Core -Filter *wrong_token*
     One project's tests about wrong tokens.
@@ -46,6 +51,8 @@ param(
     [string[]] $Project = @(),
 
     [string] $Filter,
+
+    [switch] $Fast,
 
     [string[]] $Name = @(),
 
@@ -73,7 +80,7 @@ $root = $PSScriptRoot
 switch ($Task) {
     'Build' { Invoke-Build; Update-CmdletPage }
     'Stage' { Invoke-Stage }
-    'Test' { $failures = 0; Invoke-Test -Project $Project -Filter $Filter -TimeoutMinutes $TimeoutMinutes -FailureCount ([ref] $failures); if ($failures) { exit 1 } }
+    'Test' { $failures = 0; Invoke-Test -Project $Project -Filter $Filter -Fast:$Fast -TimeoutMinutes $TimeoutMinutes -FailureCount ([ref] $failures); if ($failures) { exit 1 } }
     'Soak' {
         [Environment]::SetEnvironmentVariable('DEVOPS_SOAK', '1')
         $failures = 0

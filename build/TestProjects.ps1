@@ -18,8 +18,8 @@ function Get-TestProject([string[]] $Name) {
     }
 }
 
-# Starts a project's tests. With -IsAlone its output goes straight to the console; else it is kept until the end.
-function Start-TestProject($Project, [string] $Filter, [switch] $IsAlone) {
+# Starts a project's tests. What they say is kept until they end.
+function Start-TestProject($Project, [string[]] $Choice) {
     $results = "$root/out/test-results"
     $null = [IO.Directory]::CreateDirectory($results)
     $file = "$results/$($Project.Name).xml"
@@ -28,12 +28,11 @@ function Start-TestProject($Project, [string] $Filter, [switch] $IsAlone) {
 
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.WorkingDirectory = $root
-    $arguments = @($Project.Assembly, '-noLogo', '-noColor', '-reporter', 'quiet', '-result-xml', $file)
-    if ($Filter) { $arguments += '-method', $Filter }
+    $arguments = @($Project.Assembly, '-noLogo', '-noColor', '-reporter', 'quiet', '-result-xml', $file) + $Choice
     foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardInput = $true
-    $start.RedirectStandardOutput = -not $IsAlone
-    $start.RedirectStandardError = -not $IsAlone
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
 
     $process = [Diagnostics.Process]::Start($start)
     $process.StandardInput.Close()
@@ -42,21 +41,22 @@ function Start-TestProject($Project, [string] $Filter, [switch] $IsAlone) {
         File    = $file
         Process = $process
         Clock   = [Diagnostics.Stopwatch]::StartNew()
-        Output  = if ($IsAlone) { $null } else { $process.StandardOutput.ReadToEndAsync() }
-        Errors  = if ($IsAlone) { $null } else { $process.StandardError.ReadToEndAsync() }
+        Output  = $process.StandardOutput.ReadToEndAsync()
+        Errors  = $process.StandardError.ReadToEndAsync()
         IsLate  = $false
     }
 }
 
-# Runs projects, several at a time, and emits a line and then a result for each one that ends.
-function Invoke-TestProject([object[]] $Projects, [string] $Filter, [int] $AtOnce, [int] $TimeoutMinutes, [Collections.Generic.List[object]] $Results) {
+# Runs projects, several at a time, and emits a line and then a result for each one that ends. Choice: the runner's arguments
+# that choose tests.
+function Invoke-TestProject([object[]] $Projects, [string[]] $Choice, [int] $AtOnce, [int] $TimeoutMinutes, [Collections.Generic.List[object]] $Results) {
     $waiting = [Collections.Generic.Queue[object]]::new()
     foreach ($project in $Projects) { $waiting.Enqueue($project) }
     $running = [Collections.Generic.List[object]]::new()
     try {
         while ($waiting.Count -gt 0 -or $running.Count -gt 0) {
             while ($waiting.Count -gt 0 -and $running.Count -lt $AtOnce) {
-                $running.Add((Start-TestProject $waiting.Dequeue() $Filter -IsAlone:($AtOnce -eq 1)))
+                $running.Add((Start-TestProject $waiting.Dequeue() $Choice))
             }
 
             # Short waits: between two of them Ctrl+C is heard.
@@ -71,7 +71,7 @@ function Invoke-TestProject([object[]] $Projects, [string] $Filter, [int] $AtOnc
                 $null = $running.Remove($run)
                 $result = Read-TestResult $run $TimeoutMinutes
                 $Results.Add($result)
-                if ($run.Output -and ($result.Failed -or $result.Cause)) { $run.Output.Result; $run.Errors.Result }
+                if ($result.Failed -or $result.Cause) { $run.Output.Result; $run.Errors.Result }
                 "{0,-28} {1,5} passed {2,4} failed {3,4} skipped {4,6:0.0} s{5}" -f $result.Name, $result.Passed, $result.Failed, $result.Skipped, $run.Clock.Elapsed.TotalSeconds, $(if ($result.Cause) { "  $($result.Cause)" })
                 $run.Process.Dispose()
             }

@@ -3,6 +3,7 @@ using System.Reflection;
 
 namespace DevOps.Module.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class CmdletClassTests(ImportedModule module)
 {
     /// <summary>What these verbs do changes something, so -WhatIf and -Confirm must be there.</summary>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace DevOps.Module.Tests;
 
 /// <summary>scripts/Test-Heartbeat.ps1 as a scheduled task runs it.</summary>
+[Trait("Category", "Slow")]
 public sealed class HeartbeatScriptTests : IDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("devops-heartbeat-").FullName;

@@ -1,5 +1,6 @@
 namespace DevOps.Module.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class HelpTests(ImportedModule module)
 {
     [Fact]

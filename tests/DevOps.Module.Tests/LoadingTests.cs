@@ -4,6 +4,7 @@ using System.Runtime.Loader;
 
 namespace DevOps.Module.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class LoadingTests(ImportedModule module)
 {
     [Fact]

@@ -3,6 +3,7 @@ using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Cmdlets.Tests.Balancing;
 
+[Trait("Category", "Slow")]
 public sealed class BalancerBackendCommandTests : IAsyncDisposable
 {
     private readonly BalancerSession _bed = new();

@@ -4,6 +4,7 @@ using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Cmdlets.Tests.Balancing;
 
+[Trait("Category", "Slow")]
 public sealed class CanaryBalancerCommandTests : IAsyncDisposable
 {
     private readonly BalancerSession _bed = new();

@@ -6,6 +6,7 @@ using DevOps.Model;
 
 namespace DevOps.Cmdlets.Tests.Canaries;
 
+[Trait("Category", "Slow")]
 public sealed class CanaryReleaseCommandTests : IAsyncDisposable
 {
     private readonly DeployedSession _bed = new();

@@ -5,6 +5,7 @@ using DevOps.Model;
 namespace DevOps.Cmdlets.Tests.Deployments;
 
 /// <summary>What Publish-ApplicationRelease and Invoke-RollingUpdate do with a real release and hosts that do not answer.</summary>
+[Trait("Category", "Slow")]
 public sealed class ReleaseDeploymentCommandTests : IAsyncDisposable
 {
     private const string Release = "Get-ApplicationRelease shop";

@@ -5,6 +5,7 @@ using DevOps.Model;
 
 namespace DevOps.Cmdlets.Tests.Droplets;
 
+[Trait("Category", "Slow")]
 public sealed class DropletCommandTests : IAsyncDisposable
 {
     private const string Pinned = "hostkey:0000000000000000000000000000000000000000000000000000000000000000";

@@ -5,6 +5,7 @@ using DevOps.Model;
 
 namespace DevOps.Cmdlets.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FeatureFlagCommandTests : IAsyncLifetime
 {
     private readonly CmdletSession _session = new();

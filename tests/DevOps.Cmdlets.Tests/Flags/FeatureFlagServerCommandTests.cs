@@ -7,6 +7,7 @@ using DevOps.Model;
 
 namespace DevOps.Cmdlets.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FeatureFlagServerCommandTests : IAsyncLifetime
 {
     private readonly CmdletSession _session = new();

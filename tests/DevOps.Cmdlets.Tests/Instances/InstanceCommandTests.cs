@@ -4,6 +4,7 @@ using DevOps.Model;
 
 namespace DevOps.Cmdlets.Tests.Instances;
 
+[Trait("Category", "Slow")]
 public sealed class InstanceCommandTests : IAsyncDisposable
 {
     private readonly DeployedSession _bed = new();

@@ -7,6 +7,7 @@ using DevOps.Core.Tests.Hosting;
 namespace DevOps.Core.Tests.Alerts;
 
 [UnsupportedOSPlatform("windows")]
+[Trait("Category", "Slow")]
 public sealed class CommandTests : IDisposable
 {
     private readonly AlertBed _bed = new();

@@ -5,6 +5,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Alerts;
 
+[Trait("Category", "Slow")]
 public sealed class DispatcherTests : IAsyncDisposable
 {
     private readonly AlertBed _bed = new();

@@ -6,6 +6,7 @@ using DevOps.Core.Tests.Hosting;
 namespace DevOps.Core.Tests.Alerts;
 
 /// <summary>The receiver's code in docs/operations.md, run as it stands there.</summary>
+[Trait("Category", "Slow")]
 public sealed class DocumentedReceiverTests : IAsyncDisposable
 {
     private const string Asks = """

@@ -4,6 +4,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Alerts;
 
+[Trait("Category", "Slow")]
 public sealed class SpoolTests : IDisposable
 {
     private readonly AlertBed _bed = new();

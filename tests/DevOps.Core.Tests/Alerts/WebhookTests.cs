@@ -7,6 +7,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Alerts;
 
+[Trait("Category", "Slow")]
 public sealed class WebhookTests : IDisposable
 {
     private readonly AlertBed _bed = new();

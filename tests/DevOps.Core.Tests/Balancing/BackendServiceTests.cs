@@ -6,6 +6,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Core.Tests.Balancing;
 
 /// <summary>Adding, draining and removing backends of a real process.</summary>
+[Trait("Category", "Slow")]
 public sealed class BackendServiceTests : IAsyncDisposable
 {
     private readonly BalancerBed _bed = new();

@@ -8,6 +8,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Core.Tests.Balancing;
 
 /// <summary>Starting, changing and stopping, with the real process.</summary>
+[Trait("Category", "Slow")]
 public sealed class BalancerServiceTests : IAsyncDisposable
 {
     private readonly BalancerBed _bed = new();

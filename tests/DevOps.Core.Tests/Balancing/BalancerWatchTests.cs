@@ -5,6 +5,7 @@ using DevOps.Model;
 namespace DevOps.Core.Tests.Balancing;
 
 /// <summary>Following the events of a real process.</summary>
+[Trait("Category", "Slow")]
 public sealed class BalancerWatchTests : IAsyncDisposable
 {
     private readonly BalancerBed _bed = new();

@@ -6,6 +6,7 @@ using DevOps.Model;
 namespace DevOps.Core.Tests.Canaries;
 
 /// <summary>What somebody may tell a canary release from another session, and what it does when nobody does.</summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryOrderTests : IAsyncLifetime
 {
     private CanaryBed _bed = null!;

@@ -9,6 +9,7 @@ namespace DevOps.Core.Tests.Canaries;
 /// A canary release is broken off at every moment at which a host or the balancer changes, with everything as it was on
 /// the disk then. From there it must be possible to go on and to go back, and the balancer is as before in the end.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryRecoveryTests : IAsyncLifetime
 {
     private CanaryBed _bed = null!;

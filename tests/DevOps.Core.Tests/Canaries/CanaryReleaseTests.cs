@@ -5,6 +5,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Canaries;
 
+[Trait("Category", "Slow")]
 public sealed class CanaryReleaseTests : IAsyncLifetime
 {
     private CanaryBed _bed = null!;

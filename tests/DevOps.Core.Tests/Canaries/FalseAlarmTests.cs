@@ -8,6 +8,7 @@ namespace DevOps.Core.Tests.Canaries;
 /// Whole releases, thousands of them, with requests drawn at random from a fixed seed: how often a good canary is called
 /// bad, and a bad one good.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class FalseAlarmTests
 {
     private const int Releases = 2_000;

@@ -8,6 +8,7 @@ using DevOps.Model;
 namespace DevOps.Core.Tests.Deployments;
 
 /// <summary>Of three instances the last one is the canary.</summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryRoleTests : IDisposable
 {
     private readonly DeploymentBed _bed = new(FakeFleets.Of("web-1", "web-2", "web-3"));

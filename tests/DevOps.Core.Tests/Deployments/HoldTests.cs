@@ -9,6 +9,7 @@ using DevOps.Model;
 namespace DevOps.Core.Tests.Deployments;
 
 /// <summary>Instances are out of their balancer while they are away.</summary>
+[Trait("Category", "Slow")]
 public sealed class HoldTests : IAsyncLifetime
 {
     private readonly DeploymentBed _bed = new(FakeFleets.Of("web-1", "web-2", "web-3"));

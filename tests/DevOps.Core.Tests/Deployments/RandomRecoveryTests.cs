@@ -6,6 +6,7 @@ namespace DevOps.Core.Tests.Deployments;
 /// Random fleets, random faults, and control hosts that die at random moments, several times in a row. Each story comes to
 /// a good end, whatever is done after each death; <see cref="RecoveryStory"/> tells it.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class RandomRecoveryTests
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace DevOps.Core.Tests.Deployments;
 /// A deployment is broken off at every moment at which a host changes, with the journal as it was on the disk then and
 /// with each torn form of the line that was being written. From there it must be possible to go on and to go back.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class RecoveryTests : IDisposable
 {
     private readonly DeploymentBed _bed = new(FakeFleets.Of("web-1", "web-2", "web-3"));

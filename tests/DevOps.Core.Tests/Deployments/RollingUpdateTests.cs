@@ -4,6 +4,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Deployments;
 
+[Trait("Category", "Slow")]
 public sealed class RollingUpdateTests : IDisposable
 {
     private readonly DeploymentBed _bed = new(FakeFleets.Of("web-1", "web-2", "web-3"));

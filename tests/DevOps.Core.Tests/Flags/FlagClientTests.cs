@@ -5,6 +5,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagClientTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("devops-flags-");

@@ -2,6 +2,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagReplicationTests : IAsyncLifetime
 {
     private FlagBed _bed = null!;

@@ -3,6 +3,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagServerNamingTests : IDisposable
 {
     private readonly TestState _state = new();

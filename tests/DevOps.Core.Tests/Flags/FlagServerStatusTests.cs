@@ -3,6 +3,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagServerStatusTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

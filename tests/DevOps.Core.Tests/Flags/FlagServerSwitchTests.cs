@@ -7,6 +7,7 @@ using StackExchange.Redis;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagServerSwitchTests
 {
     private readonly Progress<OperationMessage> _progress = new();

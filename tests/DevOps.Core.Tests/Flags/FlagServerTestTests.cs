@@ -3,6 +3,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagServerTestTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

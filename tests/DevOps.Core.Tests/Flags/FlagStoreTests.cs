@@ -5,6 +5,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Flags;
 
+[Trait("Category", "Slow")]
 public sealed class FlagStoreTests : IAsyncLifetime
 {
     private FlagBed _bed = null!;

@@ -4,6 +4,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Fleets;
 
+[Trait("Category", "Slow")]
 public sealed class FleetPlanTests : IAsyncDisposable
 {
     private const string Pinned = "hostkey:0000000000000000000000000000000000000000000000000000000000000000";

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>What scheduled checks tell, one after another.</summary>
+[Trait("Category", "Slow")]
 public sealed class HeartbeatAlertsTests : IDisposable
 {
     private static readonly Uri Address = new("http://10.0.0.1/");

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>Watching real servers that come and go.</summary>
+[Trait("Category", "Slow")]
 public sealed class HeartbeatWatchTests : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

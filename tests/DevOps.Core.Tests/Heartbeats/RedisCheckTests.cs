@@ -12,6 +12,7 @@ namespace DevOps.Core.Tests.Heartbeats;
 
 /// <summary>Real Redis servers.</summary>
 [UnsupportedOSPlatform("windows")]
+[Trait("Category", "Slow")]
 public sealed class RedisCheckTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);

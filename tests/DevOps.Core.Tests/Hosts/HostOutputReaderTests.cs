@@ -3,6 +3,7 @@ using DevOps.Core.Hosts;
 
 namespace DevOps.Core.Tests.Hosts;
 
+[Trait("Category", "Slow")]
 public sealed class HostOutputReaderTests
 {
     private readonly List<string> _lines = [];

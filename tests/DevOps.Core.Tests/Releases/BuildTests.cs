@@ -9,6 +9,7 @@ using DevOps.Core.Tests.Hosting;
 namespace DevOps.Core.Tests.Releases;
 
 [UnsupportedOSPlatform("windows")]
+[Trait("Category", "Slow")]
 public sealed class BuildTests : IDisposable
 {
     private readonly BuildFixture _fixture = new();

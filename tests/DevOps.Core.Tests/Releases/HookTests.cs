@@ -5,6 +5,7 @@ using DevOps.Core.Tests.Hosting;
 namespace DevOps.Core.Tests.Releases;
 
 [UnsupportedOSPlatform("windows")]
+[Trait("Category", "Slow")]
 public sealed class HookTests : IDisposable
 {
     private const string Awkward = "it's a \"$HOME\" `x`";

@@ -3,6 +3,7 @@ using DevOps.Model;
 
 namespace DevOps.Core.Tests.Releases;
 
+[Trait("Category", "Slow")]
 public sealed class ReleaseStoreTests : IDisposable
 {
     private readonly BuildFixture _fixture = new();

@@ -9,6 +9,7 @@ using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Servers;
 
+[Trait("Category", "Slow")]
 public sealed class ServerFilesTests : IDisposable
 {
     private readonly TestState _state = new();

@@ -6,6 +6,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Servers;
 
+[Trait("Category", "Slow")]
 public sealed class ServerLauncherTests : IAsyncDisposable
 {
     private const int ParentField = 1;

@@ -4,6 +4,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Balancing;
 
 /// <summary>Who hears of it when a canary goes and comes back.</summary>
+[Trait("Category", "Slow")]
 public sealed class AlertTests
 {
     [Fact]

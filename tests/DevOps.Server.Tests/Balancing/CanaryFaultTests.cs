@@ -7,6 +7,7 @@ namespace DevOps.Server.Tests.Balancing;
 /// A canary that dies, hangs or talks nonsense under load: no request fails of which no byte had gone out, everything goes
 /// to production, and once the canary is back the split is 2:1 again.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryFaultTests : IAsyncDisposable
 {
     private readonly BackendServer _production = new("production");

@@ -8,6 +8,7 @@ namespace DevOps.Server.Tests.Balancing;
 /// Requests that two readers could read in two ways (RFC 9112, 6; request smuggling), and requests that never end: refused,
 /// and never passed on.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class FramingTests(FramingTests.Bed bed) : IClassFixture<FramingTests.Bed>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

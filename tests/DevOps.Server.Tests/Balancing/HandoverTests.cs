@@ -4,6 +4,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Balancing;
 
 /// <summary>A balancer that is replaced by a successor, stopped, or killed.</summary>
+[Trait("Category", "Slow")]
 public sealed class HandoverTests : IDisposable
 {
     private readonly BackendServer _production = new("production");

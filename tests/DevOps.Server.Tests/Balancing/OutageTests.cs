@@ -5,6 +5,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Balancing;
 
 /// <summary>Production that is down, and everything that is down.</summary>
+[Trait("Category", "Slow")]
 public sealed class OutageTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Balancing;
 
 /// <summary>Who answers how often, while everybody is well.</summary>
+[Trait("Category", "Slow")]
 public sealed class SplitTests
 {
     private static readonly string[] OneRound = ["production", "production", "canary"];

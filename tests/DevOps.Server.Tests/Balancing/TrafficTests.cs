@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 namespace DevOps.Server.Tests.Balancing;
 
 /// <summary>Every kind of traffic that an application may have: large bodies, streams, events, WebSocket, TLS, HTTP/2; and what is written down of it.</summary>
+[Trait("Category", "Slow")]
 public sealed class TrafficTests : IDisposable
 {
     private readonly BackendServer _production = new("production");

@@ -13,6 +13,7 @@ namespace DevOps.Server.Tests.Canaries;
 /// A canary release with everything real but the hosts: a balancer's process, backends that answer over HTTP, users who
 /// ask all the time and look at every answer, and the clock.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryReleaseTests : IAsyncLifetime
 {
     private readonly ServerFolder _programs = new();

@@ -13,6 +13,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Canaries;
 
 /// <summary>Orders to the real worker of a canary release, which waits for its turn in the environment.</summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryWorkerTests : IAsyncLifetime
 {
     private readonly ServerFolder _programs = new();

@@ -8,6 +8,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Flags;
 
 /// <summary>Whom the service answers.</summary>
+[Trait("Category", "Slow")]
 public sealed class FlagAccessTests : IAsyncLifetime
 {
     private readonly RunningFlagService _service = new();

@@ -9,6 +9,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Flags;
 
 /// <summary>What goes wrong around the service, which answers all the same.</summary>
+[Trait("Category", "Slow")]
 public sealed class FlagServiceFaultTests : IAsyncLifetime
 {
     private readonly RunningFlagService _service = new();

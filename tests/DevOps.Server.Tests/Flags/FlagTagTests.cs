@@ -5,6 +5,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Flags;
 
 /// <summary>How clients find out cheaply whether anything has changed.</summary>
+[Trait("Category", "Slow")]
 public sealed class FlagTagTests : IAsyncLifetime
 {
     private const string All = "ofrep/v1/evaluate/flags";

@@ -9,6 +9,7 @@ using Microsoft.Playwright;
 namespace DevOps.Server.Tests.Flags;
 
 /// <summary>OpenFeature's own clients, as they come from npm, against the service.</summary>
+[Trait("Category", "Slow")]
 public sealed class OpenFeatureTests(OpenFeaturePackages packages, Browser browser) : IClassFixture<OpenFeaturePackages>, IAsyncLifetime
 {
     private readonly RunningFlagService _service = new();

@@ -10,6 +10,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Heartbeats;
 
 /// <summary>Jobs that call a real monitor process over HTTP or fall silent, and servers that stand still.</summary>
+[Trait("Category", "Slow")]
 public sealed class MonitorFaultTests : IAsyncDisposable
 {
     private const string Job = "backup";

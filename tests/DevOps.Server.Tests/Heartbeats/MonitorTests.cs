@@ -12,6 +12,7 @@ using DevOps.Server.Tests.Hosting;
 namespace DevOps.Server.Tests.Heartbeats;
 
 /// <summary>A real monitor process, with real servers that come and go.</summary>
+[Trait("Category", "Slow")]
 public sealed class MonitorTests : IAsyncDisposable
 {
     private readonly RunningMonitor _monitor = new();

@@ -3,6 +3,7 @@ using DevOps.Core.Tests.Hosting;
 namespace DevOps.Server.Tests.Samples;
 
 /// <summary>How checkbox.io follows the feature flag that renames it.</summary>
+[Trait("Category", "Slow")]
 public sealed class CheckboxFlagTests
 {
     private const string IsLost = "The feature flag service does not answer";

@@ -6,6 +6,7 @@ namespace DevOps.Server.Tests.Samples;
 
 /// <summary>The page of checkbox.io in a real browser while its feature flag changes.</summary>
 /// <param name="browser">The browser.</param>
+[Trait("Category", "Slow")]
 public sealed class CheckboxTitleTests(Browser browser)
 {
     public static TheoryData<string> Themes { get; } = [nameof(ColorScheme.Dark), nameof(ColorScheme.Light)];

@@ -1,6 +1,7 @@
 namespace DevOps.Shell.Tests.Launcher;
 
 /// <summary>Two starts at once while the build is stale: one builds, the other waits and finds all fresh.</summary>
+[Trait("Category", "Slow")]
 public sealed class LauncherLockTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using DevOps.Shell.Tests.Support;
 namespace DevOps.Shell.Tests.Launcher;
 
 /// <summary>What `./devops` builds and starts. The dotnet of these tests only writes down what it is asked to do.</summary>
+[Trait("Category", "Slow")]
 public sealed class LauncherTests : IDisposable
 {
     private const string BuildLine = "devops: building what is missing or older than its sources ...\n";

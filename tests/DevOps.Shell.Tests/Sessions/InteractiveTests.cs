@@ -3,6 +3,7 @@ using DevOps.Shell.Tests.Support;
 namespace DevOps.Shell.Tests.Sessions;
 
 /// <summary>What a person sees who works in a terminal.</summary>
+[Trait("Category", "Slow")]
 public sealed class InteractiveTests
 {
     [Fact]

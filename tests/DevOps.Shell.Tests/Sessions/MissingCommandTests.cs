@@ -3,6 +3,7 @@ using DevOps.Shell.Tests.Support;
 
 namespace DevOps.Shell.Tests.Sessions;
 
+[Trait("Category", "Slow")]
 public sealed class MissingCommandTests
 {
     [Theory]

@@ -2,6 +2,7 @@ using DevOps.Shell.Tests.Support;
 
 namespace DevOps.Shell.Tests.Sessions;
 
+[Trait("Category", "Slow")]
 public sealed class NonInteractiveTests
 {
     [Fact]

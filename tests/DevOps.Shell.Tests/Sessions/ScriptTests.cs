@@ -3,6 +3,7 @@ using DevOps.Shell.Tests.Support;
 namespace DevOps.Shell.Tests.Sessions;
 
 /// <summary>What -File does; each of these was compared with pwsh 7.6.</summary>
+[Trait("Category", "Slow")]
 public sealed class ScriptTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,6 +4,7 @@ using DevOps.Shell.Tests.Support;
 namespace DevOps.Shell.Tests.Sessions;
 
 /// <summary>What signals do to a script, which is what Ctrl+C, a closed terminal and systemd send.</summary>
+[Trait("Category", "Slow")]
 public sealed class SignalTests : IDisposable
 {
     private const string Command = "try { 'begun'; while ($true) { } } finally { $Host.UI.WriteLine('tidied') }; 'never'";

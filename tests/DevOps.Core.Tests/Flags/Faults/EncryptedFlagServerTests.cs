@@ -9,6 +9,7 @@ using DevOps.Server.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags.Faults;
 
+[Trait("Category", "Slow")]
 public sealed class EncryptedFlagServerTests : IAsyncLifetime
 {
     /// <summary>Where the child process of a test finds the server.</summary>

@@ -5,6 +5,7 @@ using DevOps.Core.Tests.Hosting;
 namespace DevOps.Core.Tests.Flags.Faults;
 
 /// <summary>The disk of a node is full, on a real small one. Redis ends then, since it could not keep what it says; systemd starts it again, as these tests do.</summary>
+[Trait("Category", "Slow")]
 public sealed class FullFlagDiskTests : IAsyncLifetime
 {
     private readonly SmallDisk _disk = new();

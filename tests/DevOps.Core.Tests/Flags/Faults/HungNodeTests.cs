@@ -7,6 +7,7 @@ using StackExchange.Redis;
 namespace DevOps.Core.Tests.Flags.Faults;
 
 /// <summary>A node that hangs: its connections stay and can be made, and nobody is answered.</summary>
+[Trait("Category", "Slow")]
 public sealed class HungNodeTests : IAsyncLifetime
 {
     private FlagNodes _nodes = null!;

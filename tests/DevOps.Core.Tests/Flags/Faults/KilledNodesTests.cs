@@ -2,6 +2,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags.Faults;
 
+[Trait("Category", "Slow")]
 public sealed class KilledNodesTests
 {
     [Fact]

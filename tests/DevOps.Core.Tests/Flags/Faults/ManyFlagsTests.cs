@@ -4,6 +4,7 @@ using DevOps.Core.Tests.Hosting;
 
 namespace DevOps.Core.Tests.Flags.Faults;
 
+[Trait("Category", "Slow")]
 public sealed class ManyFlagsTests : IAsyncLifetime
 {
     private FlagBed _bed = null!;

@@ -9,6 +9,7 @@ using StackExchange.Redis;
 namespace DevOps.Core.Tests.Flags.Faults;
 
 /// <summary>The network between the master and everybody else is cut. Both sides live, and neither is told.</summary>
+[Trait("Category", "Slow")]
 public sealed class NetworkSplitTests : IAsyncLifetime
 {
     private FlagNodes _nodes = null!;

@@ -5,6 +5,7 @@ using StackExchange.Redis;
 
 namespace DevOps.Core.Tests.Flags.Faults;
 
+[Trait("Category", "Slow")]
 public sealed class RestartedNodesTests : IAsyncLifetime
 {
     private FlagNodes _nodes = null!;

@@ -4,6 +4,7 @@ using DevOps.Server.Heartbeats.History;
 namespace DevOps.Server.Tests.Heartbeats.History;
 
 /// <summary>How much is kept, and of what.</summary>
+[Trait("Category", "Slow")]
 public sealed class HistoryLimitTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

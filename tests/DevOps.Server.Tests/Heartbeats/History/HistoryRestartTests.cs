@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace DevOps.Server.Tests.Heartbeats.History;
 
 /// <summary>What is still known after a process ended, however it did.</summary>
+[Trait("Category", "Slow")]
 public sealed class HistoryRestartTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -5,6 +5,7 @@ using DevOps.Model;
 namespace DevOps.Server.Tests.Heartbeats.History;
 
 /// <summary>Thousands of targets. The figures are told and not asserted: they are the machine's.</summary>
+[Trait("Category", "Slow")]
 public sealed class HistoryScaleTests(ITestOutputHelper output)
 {
     private const int Targets = 10_000;

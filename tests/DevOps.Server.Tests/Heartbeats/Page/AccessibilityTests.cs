@@ -6,6 +6,7 @@ namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>Nobody is shut out: what axe looks for, in both themes.</summary>
 /// <param name="browser">The browser.</param>
+[Trait("Category", "Slow")]
 public sealed class AccessibilityTests(Browser browser)
 {
     public static TheoryData<string> Themes { get; } = [nameof(ColorScheme.Dark), nameof(ColorScheme.Light)];

@@ -8,6 +8,7 @@ using DevOps.Server.Heartbeats.Page;
 namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>What is served at which path, and how.</summary>
+[Trait("Category", "Slow")]
 public sealed class AnswerTests
 {
     private const string Evil = "<script>alert(\"1\")</script>\\\n";

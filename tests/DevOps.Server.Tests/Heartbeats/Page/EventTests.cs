@@ -7,6 +7,7 @@ using DevOps.Model;
 namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>What browsers are told, and when.</summary>
+[Trait("Category", "Slow")]
 public sealed class EventTests
 {
     private static readonly HeartbeatTarget One = PageBed.Target("itrust-1");

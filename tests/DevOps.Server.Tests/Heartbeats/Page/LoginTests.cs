@@ -5,6 +5,7 @@ using DevOps.Server.Heartbeats.Page;
 namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>Who may look when there is a token.</summary>
+[Trait("Category", "Slow")]
 public sealed class LoginTests
 {
     [Theory]

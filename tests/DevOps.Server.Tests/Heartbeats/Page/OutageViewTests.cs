@@ -6,6 +6,7 @@ namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>What an operator sees while the monitor or the network is gone.</summary>
 /// <param name="browser">The browser.</param>
+[Trait("Category", "Slow")]
 public sealed class OutageViewTests(Browser browser)
 {
     private static readonly HeartbeatTarget One = Sample.Targets[0];

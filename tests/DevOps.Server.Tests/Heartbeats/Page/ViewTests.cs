@@ -5,6 +5,7 @@ namespace DevOps.Server.Tests.Heartbeats.Page;
 
 /// <summary>What an operator sees, in a real browser.</summary>
 /// <param name="browser">The browser.</param>
+[Trait("Category", "Slow")]
 public sealed class ViewTests(Browser browser)
 {
     private const string Script = "<script>document.title = 'hacked'</script>";
