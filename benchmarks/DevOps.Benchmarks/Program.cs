@@ -21,7 +21,7 @@ try
 {
     var arguments = BenchmarkArguments.Read(args);
     var options = BalancerOptions.Read(arguments.Options);
-    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(options), new HeartbeatBenchmark(), new MonitorBenchmark(), new FlagBenchmark(options)];
+    IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(options), new HeartbeatBenchmark(options), new MonitorBenchmark(options), new FlagBenchmark(options)];
     var unknown = arguments.Names.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
     if (unknown.Count > 0)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using DevOps.Benchmarks.Balancer;
 
 namespace DevOps.Benchmarks.Heartbeats;
@@ -9,19 +10,24 @@ namespace DevOps.Benchmarks.Heartbeats;
 /// it does beside that: page, history, alerts. The peer probes whatever it is asked to, as fast as eight that ask can. Beside
 /// them Uptime Kuma, for what it holds in memory with as many targets, each checked as often as it allows.
 /// </summary>
-internal sealed class HeartbeatBenchmark : IBenchmark
+/// <param name="options">How to run; a load is one of the kinds of connections, or <c>memory</c>.</param>
+internal sealed class HeartbeatBenchmark(BalancerOptions options) : IBenchmark
 {
     private const int Targets = 1_000;
-    private const int Rounds = 3;
     private const int Askers = 8;
     private const string Peer = "blackbox";
     private const string Program = "prometheus-blackbox-exporter";
+    private const string Memory = "memory";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
-    private static readonly string[] Kinds = ["fresh", "kept"];
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    // The name in the figures is that of fresh connections, since a peer that keeps its own is not there.
+    private static readonly (string Load, string Figure)[] Kinds = [("fresh", "checks_per_cpu"), ("kept", "checks_per_cpu.kept")];
+
+    private TimeSpan WarmUp => TimeSpan.FromSeconds(options.WarmUpSeconds);
+
+    private TimeSpan Window => TimeSpan.FromSeconds(options.Seconds);
 
     /// <inheritdoc/>
     public string Name => "heartbeat";
@@ -36,7 +42,7 @@ internal sealed class HeartbeatBenchmark : IBenchmark
         }
 
         // Compiled once, which takes minutes: that is no part of the measurement.
-        var kuma = await PrepareKumaAsync(cancellation);
+        var kuma = Loads(Memory) && Wants(KumaPeer.Name) ? await PrepareKumaAsync(cancellation) : null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Longest);
         var folder = Directory.CreateTempSubdirectory("devops-bench-").FullName;
@@ -68,48 +74,59 @@ internal sealed class HeartbeatBenchmark : IBenchmark
         }
     }
 
-    private static async Task<IReadOnlyList<Figure>> MeasureAsync(Setting setting, Backend server, CancellationToken cancellation)
+    private bool Wants(string contestant) => options.Only.Count == 0 || options.Only.Contains(contestant, StringComparer.Ordinal);
+
+    private bool Loads(string load) => options.Loads.Count == 0 || options.Loads.Contains(load, StringComparer.Ordinal);
+
+    private async Task<IReadOnlyList<Figure>> MeasureAsync(Setting setting, Backend server, CancellationToken cancellation)
     {
-        var samples = new Dictionary<(string Kind, string Of), List<double>>();
-        var memory = new List<double>();
-        for (var round = 0; round < Rounds; round++)
+        var ours = options.Variants.Prepend(new OursVariant(Figure.Ours, options.Variables, ProgramFile: null)).Where(variant => Wants(variant.Name)).ToList();
+        var memory = ours.ToDictionary(variant => variant.Name, _ => new List<double>(), StringComparer.Ordinal);
+        List<(string Name, Func<string, CancellationToken, Task<double>> Measure)> contestants = [.. ours.Select(variant => (variant.Name, Measurement(variant)))];
+        // It makes a connection for each probe, whatever the server allows.
+        if (Wants(Peer)) contestants.Add((Peer, (load, ct) => PeerAsync(setting, server, load, ct)));
+        var kinds = Kinds.Where(kind => Loads(kind.Load)).ToList();
+        var samples = new Dictionary<(string Load, string Of), List<double>>();
+        for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var kind in Kinds)
+            foreach (var (load, _) in kinds)
             {
-                var (ours, megabytes) = await OursAsync(setting, server, kind, round, cancellation);
-                Add(kind, Figure.Ours, ours);
-                memory.Add(megabytes);
-                Add(kind, Peer, await PeerAsync(setting, server, kind, round, cancellation));
+                for (var turn = 0; turn < contestants.Count; turn++)
+                {
+                    var (name, measure) = contestants[(round + turn) % contestants.Count];
+                    var value = await measure(load, cancellation);
+                    if (!samples.TryGetValue((load, name), out var values)) samples[(load, name)] = values = [];
+                    values.Add(value);
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load,-5} {round + 1}/{options.Rounds} {name,-10} {value,8:0} checks per CPU second"));
+                }
             }
         }
 
-        // It makes a connection for each probe, whatever the server allows: there is nothing of it to compare kept ones with.
         return
         [
-            new Figure("checks_per_cpu", Figure.Ours, "1/s", samples[("fresh", Figure.Ours)]),
-            new Figure("checks_per_cpu", Peer, "1/s", samples[("fresh", Peer)]),
-            new Figure("checks_per_cpu.kept", Figure.Ours, "1/s", samples[("kept", Figure.Ours)]),
-            new Figure("checks_per_cpu.kept", Peer, "1/s", samples[("kept", Peer)]),
-            new Figure("memory", Figure.Ours, "MB", memory),
+            .. kinds.SelectMany(kind => contestants.Select(contestant => new Figure(kind.Figure, contestant.Name, "1/s", samples[(kind.Load, contestant.Name)]))),
+            .. memory.Where(one => kinds.Count > 0).Select(one => new Figure(Memory, one.Key, "MB", one.Value)),
         ];
 
-        void Add(string kind, string of, double value)
+        Func<string, CancellationToken, Task<double>> Measurement(OursVariant variant) => async (load, ct) =>
         {
-            if (!samples.TryGetValue((kind, of), out var values)) samples[(kind, of)] = values = [];
-            values.Add(value);
-        }
+            var (checks, megabytes) = await OursAsync(setting, server, variant, load, ct);
+            memory[variant.Name].Add(megabytes);
+            return checks;
+        };
     }
 
-    private static async Task<(double ChecksPerCpu, double Megabytes)> OursAsync(Setting setting, Backend server, string kind, int round, CancellationToken cancellation)
+    private async Task<(double ChecksPerCpu, double Megabytes)> OursAsync(Setting setting, Backend server, OursVariant variant, string load, CancellationToken cancellation)
     {
-        await using var monitor = await MonitorUnderTest.StartAsync(setting, $"ours-{kind}-{round}", Enumerable.Repeat(PageOf(server, kind), Targets), Interval, cancellation);
+        var targets = Enumerable.Repeat(PageOf(server, load), Targets);
+        await using var monitor = await MonitorUnderTest.StartAsync(setting, NewFolder(setting, variant.Name), targets, Interval, cancellation, variant);
         await Task.Delay(WarmUp, cancellation);
         return (await CountAsync(monitor.Process, server, () => Task.Delay(Window, cancellation), cancellation), monitor.Megabytes);
     }
 
-    private static async Task<double> PeerAsync(Setting setting, Backend server, string kind, int round, CancellationToken cancellation)
+    private async Task<double> PeerAsync(Setting setting, Backend server, string load, CancellationToken cancellation)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(setting.Folder, $"peer-{kind}-{round}")).FullName;
+        var folder = NewFolder(setting, Peer);
         var address = new Uri($"http://127.0.0.1:{LoopbackPorts.Find(1)[0]}/");
         await using var process = await GuardedProcess.StartAsync(
             [Tools.Find(Program), $"--web.listen-address={address.Authority}", $"--config.file={setting.Peers.PathOf("blackbox.yml")}", "--log.level=error"],
@@ -117,12 +134,12 @@ internal sealed class HeartbeatBenchmark : IBenchmark
             Path.Combine(folder, "output.log"),
             cancellation);
         await Ready.WaitAsync(Program, process, new Uri(address, "/-/healthy"), setting.Http, cancellation);
-        var probe = new Uri(address, $"/probe?module=http_2xx&target={Uri.EscapeDataString(PageOf(server, kind).AbsoluteUri)}");
+        var probe = new Uri(address, $"/probe?module=http_2xx&target={Uri.EscapeDataString(PageOf(server, load).AbsoluteUri)}");
         if (!(await setting.Http.GetStringAsync(probe, cancellation)).Contains("probe_success 1", StringComparison.Ordinal)) throw new BenchmarkException($"{Program} does not reach its target.");
         return await CountAsync(process, server, () => Task.WhenAll(Enumerable.Range(0, Askers).Select(_ => AskAsync(setting.Http, probe, cancellation))), cancellation);
     }
 
-    private static async Task AskAsync(HttpClient http, Uri probe, CancellationToken cancellation)
+    private async Task AskAsync(HttpClient http, Uri probe, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < Window) _ = await http.GetStringAsync(probe, cancellation);
@@ -138,5 +155,7 @@ internal sealed class HeartbeatBenchmark : IBenchmark
         return made / used;
     }
 
-    private static Uri PageOf(Backend server, string kind) => new(server.Address, kind == "fresh" ? "/fresh" : "/");
+    private static Uri PageOf(Backend server, string load) => new(server.Address, load == "fresh" ? "/fresh" : "/");
+
+    private static string NewFolder(Setting setting, string of) => Directory.CreateDirectory(Path.Combine(setting.Folder, $"{of}-{Guid.NewGuid():N}")).FullName;
 }

@@ -8,7 +8,8 @@ namespace DevOps.Benchmarks.Heartbeats;
 /// Our monitor under a thousand checks a second, of a thousand targets and of ten thousand: what it holds in memory, how far
 /// its beats come behind their schedule and how many come, how fast its page is there, and how fast the box of a killed instance is red.
 /// </summary>
-internal sealed class MonitorBenchmark : IBenchmark
+/// <param name="options">How to run; a load is one of the parts.</param>
+internal sealed class MonitorBenchmark(BalancerOptions options) : IBenchmark
 {
     private const int Some = 1_000;
     private const int Many = 10_000;
@@ -49,12 +50,15 @@ internal sealed class MonitorBenchmark : IBenchmark
             using var http = new HttpClient();
             var setting = new Setting(Checkout.FindRoot(), folder, http, [], []);
             await using var browser = await PageVisit.StartAsync();
-            return
+            (string Name, Func<Task<IReadOnlyList<Figure>>> Run)[] parts =
             [
-                .. await CarryAsync(setting, Some, Interval, browser, limit.Token),
-                .. await CarryAsync(setting, Many, LongInterval, browser: null, limit.Token),
-                .. await KillAsync(setting, browser, limit.Token),
+                ("1000", () => CarryAsync(setting, Some, Interval, browser, limit.Token)),
+                ("10000", () => CarryAsync(setting, Many, LongInterval, browser: null, limit.Token)),
+                ("red", () => KillAsync(setting, browser, limit.Token)),
             ];
+            List<Figure> figures = [];
+            foreach (var part in parts.Where(part => options.Loads.Count == 0 || options.Loads.Contains(part.Name, StringComparer.Ordinal))) figures.AddRange(await part.Run());
+            return figures;
         }
         finally
         {

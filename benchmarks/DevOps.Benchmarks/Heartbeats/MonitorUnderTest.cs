@@ -32,11 +32,13 @@ internal sealed class MonitorUnderTest : IAsyncDisposable
     /// <param name="targets">What each target is asked at.</param>
     /// <param name="interval">The time from beat to beat.</param>
     /// <param name="cancellation">Cancels the start.</param>
+    /// <param name="variant">What is changed; nothing when nothing is.</param>
     /// <returns>The monitor, which may not have checked anything yet.</returns>
-    public static async Task<MonitorUnderTest> StartAsync(Setting setting, string name, IEnumerable<Uri> targets, TimeSpan interval, CancellationToken cancellation)
+    public static async Task<MonitorUnderTest> StartAsync(Setting setting, string name, IEnumerable<Uri> targets, TimeSpan interval, CancellationToken cancellation, OursVariant? variant = null)
     {
-        var program = Path.Combine(setting.Root, "module", "bin", "server", "DevOps.Server.dll");
+        var program = variant?.ProgramFile ?? Path.Combine(setting.Root, "module", "bin", "server", "DevOps.Server.dll");
         if (!File.Exists(program)) throw new BenchmarkException($"There is no {program}. ./devops build.ps1 -Task Stage makes it.");
+        var changed = variant?.Variables ?? new Dictionary<string, string>(StringComparer.Ordinal);
         var folder = Path.Combine(setting.Folder, name);
         var state = StateFolder.Open(Path.Combine(folder, "state"));
         var store = new HeartbeatTargetStore(state);
@@ -45,7 +47,7 @@ internal sealed class MonitorUnderTest : IAsyncDisposable
         state.Write(new MonitorFiles(state).SettingsFile, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{ "version": 1, "port": {{port}}, "interval": "{{interval:c}}" }""")));
         var process = await GuardedProcess.StartAsync(
             [Tools.Find("dotnet"), program, MonitorClient.Role, "--state", state.Root, "--socket", Path.Combine(folder, "socket")],
-            new Dictionary<string, string>([.. MonitorVariables.All, new(StateFolder.Variable, state.Root)], StringComparer.Ordinal),
+            new Dictionary<string, string>([.. MonitorVariables.All.Where(usual => !changed.ContainsKey(usual.Key)), .. changed, new(StateFolder.Variable, state.Root)], StringComparer.Ordinal),
             Path.Combine(folder, "output.log"),
             cancellation);
         return new MonitorUnderTest(process, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
