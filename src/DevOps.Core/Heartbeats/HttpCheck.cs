@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -63,6 +64,7 @@ internal sealed class HttpCheck(TimeProvider time, X509ChainPolicy? trust = null
         UseProxy = false,
         MaxResponseHeadersLength = LongestHeadersKilobytes,
         PooledConnectionLifetime = ConnectionLifetime,
+        ConnectCallback = async (context, ct) => new NetworkStream(await TcpCheck.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ct), ownsSocket: true),
         // No more than what is read anyway.
         MaxResponseDrainSize = 0,
     };

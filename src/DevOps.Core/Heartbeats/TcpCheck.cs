@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using DevOps.Model;
 
@@ -22,10 +23,13 @@ internal sealed class TcpCheck : IHeartbeatCheck
     /// <exception cref="SocketException">There is no connection.</exception>
     internal static async Task<Socket> ConnectAsync(string host, int port, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // An address needs no resolver, and no socket for both families.
+        var isAddress = IPAddress.TryParse(host, out var address);
+        var socket = isAddress ? new Socket(address!.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(host, port, ct);
+            socket.NoDelay = true;
+            await (isAddress ? socket.ConnectAsync(address!, port, ct) : socket.ConnectAsync(host, port, ct));
             return socket;
         }
         catch

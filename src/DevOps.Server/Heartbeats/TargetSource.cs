@@ -1,3 +1,4 @@
+using System.Text;
 using DevOps.Core.Heartbeats.Monitor;
 using DevOps.Core.State;
 using DevOps.Model;
@@ -16,6 +17,9 @@ internal sealed class TargetSource(StateFolder state, Func<MonitorSettings> sett
 {
     private static readonly TimeSpan LookAtFiles = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtCloud = TimeSpan.FromSeconds(30);
+
+    // Longer than that of any file system; FAT's is two seconds.
+    private static readonly TimeSpan FileClockTick = TimeSpan.FromSeconds(2);
 
     private readonly MonitorTargets _targets = new(state);
     private readonly SemaphoreSlim _turn = new(1);
@@ -69,16 +73,22 @@ internal sealed class TargetSource(StateFolder state, Func<MonitorSettings> sett
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    // Names and times of all files that say what there is.
+    // Names and times of what says what there is. Targets may be thousands, so that only their folder is looked at: adding,
+    // replacing and removing one changes it. What somebody edits in place there is found when droplets are looked for.
     private string FilesNow()
     {
-        var text = new System.Text.StringBuilder();
-        foreach (var folder in (string[])[state.PathOf("environments"), state.PathOf("heartbeats", "targets")])
+        var text = new StringBuilder();
+        var environments = state.PathOf("environments");
+        if (Directory.Exists(environments))
         {
-            if (!Directory.Exists(folder)) continue;
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*.json", SearchOption.AllDirectories)) text.Append(file.FullName).Append(' ').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
+            foreach (var file in new DirectoryInfo(environments).EnumerateFiles("*.json", SearchOption.AllDirectories)) text.Append(file.FullName).Append(' ').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
         }
 
+        var now = DateTime.UtcNow;
+        var targets = Directory.GetLastWriteTimeUtc(state.PathOf("heartbeats", "targets"));
+        text.Append(targets.Ticks);
+        // Two changes within one tick of the file system's clock have the same time: a folder that has just changed is looked at again.
+        if (now - targets < FileClockTick) text.Append(' ').Append(now.Ticks);
         return text.ToString();
     }
 }

@@ -14,6 +14,8 @@ public static class MonitorVariables
         ["DOTNET_TieredPGO"] = "1",
         // Threads that wait for work sleep: what they would spin away is checks' time.
         ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+        // What an answer leads to is done by the thread that polls the sockets: it is less than waking another one would cost.
+        ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
         ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
     };
 }
