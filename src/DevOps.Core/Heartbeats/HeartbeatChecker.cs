@@ -32,11 +32,11 @@ internal sealed class HeartbeatChecker(StateFolder state, TimeProvider time, Htt
     public async Task<CheckResult> CheckAsync(HeartbeatTarget target, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(target.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var ended = ct.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         var began = time.GetTimestamp();
         try
         {
-            var result = await CheckOf(target).CheckAsync(target, either.Token);
+            var result = await CheckOf(target).CheckAsync(target, limit.Token);
             // How long a file of this machine takes to be read says nothing about a job.
             return target.Uri.Scheme == HeartbeatTargetRules.Push ? result : JudgeLatency(target, result with { Latency = time.GetElapsedTime(began) });
         }

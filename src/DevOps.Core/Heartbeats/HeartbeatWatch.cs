@@ -19,12 +19,12 @@ internal sealed class HeartbeatWatch(HeartbeatChecker checker, TimeProvider time
     /// <returns>A task that ends by <paramref name="ct"/> only.</returns>
     public async Task RunAsync(IReadOnlyList<HeartbeatTarget> targets, TimeSpan interval, Action<Heartbeat, bool> beat, CancellationToken ct)
     {
-        var began = time.GetTimestamp();
+        using var schedule = new BeatSchedule(time);
         TargetWatch[] watches = [.. targets.Select((target, index) =>
             new TargetWatch(target, (double)index / targets.Count, HeartbeatIntervals.Of(target, interval), checker, notes, time, beat))];
         try
         {
-            await Task.WhenAll(watches.Select(watch => watch.RunAsync(began, ct)));
+            await Task.WhenAll(watches.Select(watch => watch.RunAsync(schedule, ct)));
         }
         finally
         {

@@ -22,6 +22,9 @@ internal sealed class TargetWatch(
     TimeProvider time,
     Action<Heartbeat, bool> beat) : IDisposable
 {
+    // How many places there are in an interval: beats of one place are begun together, which costs less than each by itself.
+    private const int Places = 100;
+
     // What is confirmed too soon may be the same hiccup.
     private static readonly TimeSpan ConfirmationPause = TimeSpan.FromMilliseconds(50);
 
@@ -32,21 +35,22 @@ internal sealed class TargetWatch(
     public HeartbeatTarget Target => target;
 
     /// <summary>Watches until it is ended. The first check is made at once.</summary>
-    /// <param name="began">When the watch of all targets began, from which the beats are counted.</param>
+    /// <param name="schedule">The schedule of all targets, from whose begin the beats are counted.</param>
     /// <param name="ct">Ends the watch.</param>
     /// <returns>A task that ends by <paramref name="ct"/> only.</returns>
-    public async Task RunAsync(long began, CancellationToken ct)
+    public async Task RunAsync(BeatSchedule schedule, CancellationToken ct)
     {
-        var offset = interval * place;
-        var last = (long)Math.Floor((time.GetElapsedTime(began) - offset) / interval);
+        using var turn = schedule.Join(ct);
+        var offset = interval * (Math.Floor(place * Places) / Places);
+        var last = (long)Math.Floor((schedule.Elapsed - offset) / interval);
         await CheckAsync(ct);
         while (true)
         {
             // A timer may end a little early: the number of the last beat keeps it from being made twice.
-            var elapsed = time.GetElapsedTime(began);
+            var elapsed = schedule.Elapsed;
             last = Math.Max(last + 1, (long)Math.Ceiling((elapsed - offset) / interval));
-            var wait = offset + (interval * last) - elapsed;
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, time, ct);
+            var due = offset + (interval * last);
+            if (due > elapsed) await turn.WaitAsync(due);
             await CheckAsync(ct);
         }
     }

@@ -17,7 +17,7 @@ public sealed class LiveWatch : IAsyncDisposable
     private readonly HeartbeatChecker _checker;
     private readonly InstanceNotes _notes;
     private readonly TimeProvider _time;
-    private readonly long _began;
+    private readonly BeatSchedule _schedule;
     private readonly Action<Heartbeat, bool> _beat;
     private readonly Lock _lock = new();
     private IReadOnlyList<HeartbeatTarget> _targets = [];
@@ -33,7 +33,7 @@ public sealed class LiveWatch : IAsyncDisposable
         _checker = new HeartbeatChecker(state, time);
         _notes = new InstanceNotes(state, time);
         _time = time;
-        _began = time.GetTimestamp();
+        _schedule = new BeatSchedule(time);
         _beat = beat;
     }
 
@@ -89,6 +89,7 @@ public sealed class LiveWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await SetAsync([], TimeSpan.Zero);
+        _schedule.Dispose();
         _checker.Dispose();
     }
 
@@ -96,7 +97,7 @@ public sealed class LiveWatch : IAsyncDisposable
     {
         var watch = new TargetWatch(target, _placed++ * GoldenRatio % 1, HeartbeatIntervals.Of(target, interval), _checker, _notes, _time, _beat);
         var ending = new CancellationTokenSource();
-        return new Running(watch, ending, Task.Run(() => watch.RunAsync(_began, ending.Token)));
+        return new Running(watch, ending, Task.Run(() => watch.RunAsync(_schedule, ending.Token)));
     }
 
     /// <summary>A target that is being watched.</summary>
