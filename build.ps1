@@ -20,7 +20,7 @@
 .PARAMETER Filter
     Test: runs only test methods whose full name matches, with * at either end, such as *wrong_token*.
 .PARAMETER Fast
-    Test: runs only the fast tests, in about a minute after the build: none on droplets, and none that is marked Slow.
+    Test: runs only the fast tests, in less than a minute after the build: none on droplets, and none that is marked Slow.
 .PARAMETER Name
     Bench: the benchmarks to run. All of them when not given.
 .PARAMETER Quick
