@@ -20,7 +20,7 @@ using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 try
 {
     var arguments = BenchmarkArguments.Read(args);
-    var options = BalancerOptions.Read(arguments.Options);
+    var options = BenchmarkOptions.Read(arguments.Options);
     IBenchmark[] all = [new ImportBenchmark(), new BalancerBenchmark(options), new HeartbeatBenchmark(options), new MonitorBenchmark(options), new FlagBenchmark(options)];
     var unknown = arguments.Names.Except(all.Select(benchmark => benchmark.Name), StringComparer.OrdinalIgnoreCase).ToList();
     if (unknown.Count > 0)

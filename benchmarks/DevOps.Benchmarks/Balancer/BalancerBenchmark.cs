@@ -5,7 +5,7 @@ namespace DevOps.Benchmarks.Balancer;
 /// the same load by wrk, all started at the beginning and then asked in turn.
 /// </summary>
 /// <param name="options">How to run.</param>
-internal sealed class BalancerBenchmark(BalancerOptions options) : IBenchmark
+internal sealed class BalancerBenchmark(BenchmarkOptions options) : IBenchmark
 {
     /// <summary>What the backend is called that gets two of three requests.</summary>
     public const string Production = "production";
@@ -23,56 +23,25 @@ internal sealed class BalancerBenchmark(BalancerOptions options) : IBenchmark
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Console.WriteLine("The balancer benchmark reads /proc and runs on Linux only.");
-            return [];
-        }
-
-        var contestants = Choose(options.Only, AllContestants(), contestant => contestant.Name, "contestant");
-        var loads = Choose(options.Loads, Load.All, load => load.Name, "load");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Margin + TimeSpan.FromSeconds(contestants.Count * ((loads.Count * options.Rounds * options.Seconds) + (2 * options.WarmUpSeconds))));
-        var folder = Directory.CreateTempSubdirectory("devops-bench-").FullName;
-        try
-        {
-            using var http = new HttpClient { Timeout = AnswerTimeout };
-            var setting = new Setting(Checkout.FindRoot(), folder, http, [], []);
-            return await MeasureAsync(contestants, loads, options.IsPinned ? Setting.Pin(setting) : setting, limit.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new BenchmarkException("The balancer benchmark took longer than it may; this machine is busy with something else.");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        if (!BenchmarkRun.IsPossible(Name)) return [];
+        var contestants = options.ChooseContestants(AllContestants(), contestant => contestant.Name);
+        var loads = options.ChooseLoads(Load.All, load => load.Name);
+        var longest = Margin + TimeSpan.FromSeconds(contestants.Count * ((loads.Count * options.Rounds * options.Seconds) + (2 * options.WarmUpSeconds)));
+        return await BenchmarkRun.RunAsync(Name, longest, options, (setting, ct) => MeasureAsync(contestants, loads, setting, ct), cancellation);
     }
 
     private List<IContestant> AllContestants() =>
     [
-        new OursContestant(Figure.Ours, options.Variables),
+        .. options.Ours.Select(variant => new OursContestant(variant)),
         new HaproxyContestant(),
         new NginxContestant(),
         new YarpContestant(),
         new NodeContestant(),
-        .. options.Variants.Select(variant => new OursContestant(
-            variant.Name,
-            new Dictionary<string, string>([.. options.Variables.Where(variable => !variant.Variables.ContainsKey(variable.Key)), .. variant.Variables], StringComparer.Ordinal),
-            variant.ProgramFile)),
     ];
-
-    private static List<T> Choose<T>(IReadOnlyList<string> names, IReadOnlyList<T> all, Func<T, string> nameOf, string what)
-    {
-        var unknown = names.Except(all.Select(nameOf), StringComparer.Ordinal).ToList();
-        return unknown.Count == 0
-            ? [.. all.Where(one => names.Count == 0 || names.Contains(nameOf(one), StringComparer.Ordinal))]
-            : throw new BenchmarkException($"There is no {what} '{string.Join("', '", unknown)}'. There are: {string.Join(", ", all.Select(nameOf))}.");
-    }
 
     private async Task<IReadOnlyList<Figure>> MeasureAsync(List<IContestant> contestants, List<Load> loads, Setting setting, CancellationToken cancellation)
     {
+        setting.Http.Timeout = AnswerTimeout;
         var ports = LoopbackPorts.Find(contestants.Count + 2);
         var wrk = new Wrk(setting.Peers.PathOf("report.lua"), setting.LoadPrefix);
         await using var production = await Backend.StartAsync(Production, ports[0], Path.Combine(setting.Folder, Production), setting, cancellation);

@@ -7,7 +7,7 @@ namespace DevOps.Benchmarks.Balancer;
 /// <param name="production">The backend that gets two of three requests.</param>
 /// <param name="canary">The backend that gets each third.</param>
 /// <param name="options">How often and for how long.</param>
-internal sealed class LoadRounds(Wrk wrk, Backend production, Backend canary, BalancerOptions options)
+internal sealed class LoadRounds(Wrk wrk, Backend production, Backend canary, BenchmarkOptions options)
 {
     private readonly Dictionary<(Load Load, string Contestant), List<Measurement>> _measurements = [];
 

@@ -1,5 +1,3 @@
-using DevOps.Benchmarks.Balancer;
-
 namespace DevOps.Benchmarks.Flags;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace DevOps.Benchmarks.Flags;
 /// who follow, and what many flags cost.
 /// </summary>
 /// <param name="options">How to run; a load is one of the parts.</param>
-internal sealed class FlagBenchmark(BalancerOptions options) : IBenchmark
+internal sealed class FlagBenchmark(BenchmarkOptions options) : IBenchmark
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(12);
 
@@ -15,40 +13,26 @@ internal sealed class FlagBenchmark(BalancerOptions options) : IBenchmark
     public string Name => "flags";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Longest);
-        var folder = Directory.CreateTempSubdirectory("devops-bench-").FullName;
-        try
+    public Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation) => BenchmarkRun.RunAsync(
+        Name,
+        Longest,
+        options,
+        async (setting, ct) =>
         {
-            using var http = new HttpClient();
-            var setting = new Setting(Checkout.FindRoot(), folder, http, [], []);
-            if (options.IsPinned) setting = Setting.Pin(setting);
-            (string Name, Func<Task<IReadOnlyList<Figure>>> Run)[] parts =
-            [
-                ("evaluation", () => EvaluationRounds.RunAsync(options.Rounds, limit.Token)),
-                ("service", () => new ServiceRounds(setting, options).RunAsync(limit.Token)),
-                ("propagation", () => PropagationRounds.RunAsync(setting, options.Rounds, limit.Token)),
-                ("memory", () => ManyFlagsRounds.RunAsync(setting, options, limit.Token)),
-            ];
             if (!OperatingSystem.IsLinux())
             {
                 Console.WriteLine("Only evaluations are measured: the other parts of the flags benchmark read /proc and run on Linux only.");
-                return await parts[0].Run();
+                return await EvaluationRounds.RunAsync(options.Rounds, ct);
             }
 
-            List<Figure> figures = [];
-            foreach (var part in parts.Where(part => options.Loads.Count == 0 || options.Loads.Contains(part.Name, StringComparer.Ordinal))) figures.AddRange(await part.Run());
-            return figures;
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new BenchmarkException("The flags benchmark took longer than it may; this machine is busy with something else.");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+            return await BenchmarkRun.PartsAsync(
+                options,
+                [
+                    ("evaluation", () => EvaluationRounds.RunAsync(options.Rounds, ct)),
+                    ("service", () => new ServiceRounds(setting, options).RunAsync(ct)),
+                    ("propagation", () => PropagationRounds.RunAsync(setting, options.Rounds, ct)),
+                    ("memory", () => ManyFlagsRounds.RunAsync(setting, options, ct)),
+                ]);
+        },
+        cancellation);
 }

@@ -14,7 +14,7 @@ internal static class ManyFlagsRounds
     /// <param name="options">How often, and with which variables.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The figures.</returns>
-    public static async Task<IReadOnlyList<Figure>> RunAsync(Setting setting, BalancerOptions options, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(Setting setting, BenchmarkOptions options, CancellationToken cancellation)
     {
         await using var one = await FlagNodes.StartAsync(setting, replicas: 0, cancellation);
         await using var many = await FlagNodes.StartAsync(setting, replicas: 0, cancellation);

@@ -20,8 +20,7 @@ internal sealed class ServiceContestant(OursVariant variant, FlagSourceAddress s
     /// <inheritdoc/>
     public async Task<ContestantCommand> PrepareAsync(ContestantPlace place, Setting setting, CancellationToken cancellation)
     {
-        var program = variant.ProgramFile ?? Path.Combine(setting.Root, "module", "bin", "server", "DevOps.Server.dll");
-        if (!File.Exists(program)) throw new BenchmarkException($"There is no {program}. ./devops build.ps1 -Task Stage makes it.");
+        var program = variant.ProgramIn(setting.Root);
         var settings = new FlagServiceSettings
         {
             Server = "bench",
@@ -34,7 +33,6 @@ internal sealed class ServiceContestant(OursVariant variant, FlagSourceAddress s
         };
         var file = Path.Combine(place.Folder, "settings.json");
         await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(settings, JsonSerializerOptions.Web), cancellation);
-        var variables = new Dictionary<string, string>([.. FlagServiceVariables.All.Where(usual => !variant.Variables.ContainsKey(usual.Key)), .. variant.Variables], StringComparer.Ordinal);
-        return new ContestantCommand([Tools.Find("dotnet"), program, FlagServiceNames.Role, "--settings", file, "--socket", Path.Combine(place.Folder, "socket")], variables);
+        return new ContestantCommand([Tools.Find("dotnet"), program, FlagServiceNames.Role, "--settings", file, "--socket", Path.Combine(place.Folder, "socket")], variant.Over(FlagServiceVariables.All));
     }
 }

@@ -9,7 +9,7 @@ namespace DevOps.Benchmarks.Flags;
 /// </summary>
 /// <param name="setting">What is shared.</param>
 /// <param name="options">How often and for how long.</param>
-internal sealed class ServiceRounds(Setting setting, BalancerOptions options)
+internal sealed class ServiceRounds(Setting setting, BenchmarkOptions options)
 {
     private const string Token = "devops-flags-benchmark";
 
@@ -23,13 +23,13 @@ internal sealed class ServiceRounds(Setting setting, BalancerOptions options)
         await using var nodes = await FlagNodes.StartAsync(setting, replicas: 0, cancellation);
         List<IContestant> contestants =
         [
-            .. options.Variants.Prepend(new OursVariant(Figure.Ours, options.Variables, ProgramFile: null)).Select(variant => new ServiceContestant(variant, nodes.Sources[0], Token)),
+            .. options.Ours.Select(variant => new ServiceContestant(variant, nodes.Sources[0], Token)),
             new StaticContestant(),
         ];
         List<RunningContestant> running = [];
         try
         {
-            foreach (var contestant in contestants.Where(contestant => options.Only.Count == 0 || options.Only.Contains(contestant.Name, StringComparer.Ordinal)))
+            foreach (var contestant in options.ChooseContestants(contestants, contestant => contestant.Name))
             {
                 var place = new ContestantPlace(LoopbackPorts.Find(1)[0], Path.Combine(setting.Folder, "contestants", contestant.Name));
                 running.Add(await RunningContestant.StartAsync(contestant, place, setting, cancellation));

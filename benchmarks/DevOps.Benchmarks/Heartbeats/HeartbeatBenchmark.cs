@@ -11,7 +11,7 @@ namespace DevOps.Benchmarks.Heartbeats;
 /// them Uptime Kuma, for what it holds in memory with as many targets, each checked as often as it allows.
 /// </summary>
 /// <param name="options">How to run; a load is one of the kinds of connections, or <c>memory</c>.</param>
-internal sealed class HeartbeatBenchmark(BalancerOptions options) : IBenchmark
+internal sealed class HeartbeatBenchmark(BenchmarkOptions options) : IBenchmark
 {
     private const int Targets = 1_000;
     private const int Askers = 8;
@@ -35,29 +35,22 @@ internal sealed class HeartbeatBenchmark(BalancerOptions options) : IBenchmark
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Console.WriteLine("The heartbeat benchmark reads /proc and runs on Linux only.");
-            return [];
-        }
-
+        if (!BenchmarkRun.IsPossible(Name)) return [];
+        var contestants = options.ChooseContestants([.. options.Ours.Select(variant => variant.Name), Peer, KumaPeer.Name], name => name);
+        var loads = options.ChooseLoads([.. Kinds.Select(kind => kind.Load), Memory], load => load);
         // Compiled once, which takes minutes: that is no part of the measurement.
-        var kuma = Loads(Memory) && Wants(KumaPeer.Name) ? await PrepareKumaAsync(cancellation) : null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Longest);
-        var folder = Directory.CreateTempSubdirectory("devops-bench-").FullName;
-        try
-        {
-            using var http = new HttpClient();
-            var setting = new Setting(Checkout.FindRoot(), folder, http, [], []);
-            await using var server = await Backend.StartAsync("target", LoopbackPorts.Find(1)[0], Path.Combine(folder, "target"), setting, limit.Token);
-            var figures = await MeasureAsync(setting, server, limit.Token);
-            return kuma is null ? figures : [.. figures, new Figure("memory", KumaPeer.Name, "MB", await KumaPeer.MeasureAsync(setting, kuma, server, PageOf(server, "kept"), Targets, limit.Token))];
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var kuma = loads.Contains(Memory) && contestants.Contains(KumaPeer.Name) ? await PrepareKumaAsync(cancellation) : null;
+        return await BenchmarkRun.RunAsync(
+            Name,
+            Longest,
+            options,
+            async (setting, ct) =>
+            {
+                await using var server = await Backend.StartAsync("target", LoopbackPorts.Find(1)[0], Path.Combine(setting.Folder, "target"), setting, ct);
+                var figures = await MeasureAsync(setting, server, contestants, [.. Kinds.Where(kind => loads.Contains(kind.Load))], ct);
+                return kuma is null ? figures : [.. figures, new Figure(Memory, KumaPeer.Name, "MB", await KumaPeer.MeasureAsync(setting, kuma, server, PageOf(server, "kept"), Targets, ct))];
+            },
+            cancellation);
     }
 
     // Without a compiler or the registry, all else can be measured.
@@ -74,18 +67,13 @@ internal sealed class HeartbeatBenchmark(BalancerOptions options) : IBenchmark
         }
     }
 
-    private bool Wants(string contestant) => options.Only.Count == 0 || options.Only.Contains(contestant, StringComparer.Ordinal);
-
-    private bool Loads(string load) => options.Loads.Count == 0 || options.Loads.Contains(load, StringComparer.Ordinal);
-
-    private async Task<IReadOnlyList<Figure>> MeasureAsync(Setting setting, Backend server, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Figure>> MeasureAsync(Setting setting, Backend server, List<string> wanted, List<(string Load, string Figure)> kinds, CancellationToken cancellation)
     {
-        var ours = options.Variants.Prepend(new OursVariant(Figure.Ours, options.Variables, ProgramFile: null)).Where(variant => Wants(variant.Name)).ToList();
+        var ours = options.Ours.Where(variant => wanted.Contains(variant.Name)).ToList();
         var memory = ours.ToDictionary(variant => variant.Name, _ => new List<double>(), StringComparer.Ordinal);
         List<(string Name, Func<string, CancellationToken, Task<double>> Measure)> contestants = [.. ours.Select(variant => (variant.Name, Measurement(variant)))];
         // It makes a connection for each probe, whatever the server allows.
-        if (Wants(Peer)) contestants.Add((Peer, (load, ct) => PeerAsync(setting, server, load, ct)));
-        var kinds = Kinds.Where(kind => Loads(kind.Load)).ToList();
+        if (wanted.Contains(Peer)) contestants.Add((Peer, (load, ct) => PeerAsync(setting, server, load, ct)));
         var samples = new Dictionary<(string Load, string Of), List<double>>();
         for (var round = 0; round < options.Rounds; round++)
         {

@@ -9,7 +9,7 @@ namespace DevOps.Benchmarks.Heartbeats;
 /// its beats come behind their schedule and how many come, how fast its page is there, and how fast the box of a killed instance is red.
 /// </summary>
 /// <param name="options">How to run; a load is one of the parts.</param>
-internal sealed class MonitorBenchmark(BalancerOptions options) : IBenchmark
+internal sealed class MonitorBenchmark(BenchmarkOptions options) : IBenchmark
 {
     private const int Some = 1_000;
     private const int Many = 10_000;
@@ -36,34 +36,20 @@ internal sealed class MonitorBenchmark(BalancerOptions options) : IBenchmark
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Console.WriteLine("The monitor benchmark reads /proc and runs on Linux only.");
-            return [];
-        }
-
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Longest);
-        var folder = Directory.CreateTempSubdirectory("devops-bench-").FullName;
-        try
-        {
-            using var http = new HttpClient();
-            var setting = new Setting(Checkout.FindRoot(), folder, http, [], []);
-            await using var browser = await PageVisit.StartAsync();
-            (string Name, Func<Task<IReadOnlyList<Figure>>> Run)[] parts =
-            [
-                ("1000", () => CarryAsync(setting, Some, Interval, browser, limit.Token)),
-                ("10000", () => CarryAsync(setting, Many, LongInterval, browser: null, limit.Token)),
-                ("red", () => KillAsync(setting, browser, limit.Token)),
-            ];
-            List<Figure> figures = [];
-            foreach (var part in parts.Where(part => options.Loads.Count == 0 || options.Loads.Contains(part.Name, StringComparer.Ordinal))) figures.AddRange(await part.Run());
-            return figures;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        if (!BenchmarkRun.IsPossible(Name)) return [];
+        await using var browser = await PageVisit.StartAsync();
+        return await BenchmarkRun.RunAsync(
+            Name,
+            Longest,
+            options,
+            (setting, ct) => BenchmarkRun.PartsAsync(
+                options,
+                [
+                    ("1000", () => CarryAsync(setting, Some, Interval, browser, ct)),
+                    ("10000", () => CarryAsync(setting, Many, LongInterval, browser: null, ct)),
+                    ("red", () => KillAsync(setting, browser, ct)),
+                ]),
+            cancellation);
     }
 
     private static async Task<IReadOnlyList<Figure>> CarryAsync(Setting setting, int targets, TimeSpan interval, PageVisit? browser, CancellationToken cancellation)

@@ -36,18 +36,18 @@ internal sealed class MonitorUnderTest : IAsyncDisposable
     /// <returns>The monitor, which may not have checked anything yet.</returns>
     public static async Task<MonitorUnderTest> StartAsync(Setting setting, string name, IEnumerable<Uri> targets, TimeSpan interval, CancellationToken cancellation, OursVariant? variant = null)
     {
-        var program = variant?.ProgramFile ?? Path.Combine(setting.Root, "module", "bin", "server", "DevOps.Server.dll");
-        if (!File.Exists(program)) throw new BenchmarkException($"There is no {program}. ./devops build.ps1 -Task Stage makes it.");
-        var changed = variant?.Variables ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        variant ??= new OursVariant(name, new Dictionary<string, string>(StringComparer.Ordinal), ProgramFile: null);
+        var variables = variant.Over(MonitorVariables.All);
         var folder = Path.Combine(setting.Folder, name);
         var state = StateFolder.Open(Path.Combine(folder, "state"));
+        variables[StateFolder.Variable] = state.Root;
         var store = new HeartbeatTargetStore(state);
         foreach (var (number, uri) in targets.Index()) store.Add(new HeartbeatTarget { Name = NameOf(number), Uri = uri }, replaces: true);
         var port = LoopbackPorts.Find(1)[0];
         state.Write(new MonitorFiles(state).SettingsFile, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{ "version": 1, "port": {{port}}, "interval": "{{interval:c}}" }""")));
         var process = await GuardedProcess.StartAsync(
-            [Tools.Find("dotnet"), program, MonitorClient.Role, "--state", state.Root, "--socket", Path.Combine(folder, "socket")],
-            new Dictionary<string, string>([.. MonitorVariables.All.Where(usual => !changed.ContainsKey(usual.Key)), .. changed, new(StateFolder.Variable, state.Root)], StringComparer.Ordinal),
+            [Tools.Find("dotnet"), variant.ProgramIn(setting.Root), MonitorClient.Role, "--state", state.Root, "--socket", Path.Combine(folder, "socket")],
+            variables,
             Path.Combine(folder, "output.log"),
             cancellation);
         return new MonitorUnderTest(process, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));

@@ -88,7 +88,7 @@ internal sealed class TargetSource(StateFolder state, Func<MonitorSettings> sett
         var targets = Directory.GetLastWriteTimeUtc(state.PathOf("heartbeats", "targets"));
         text.Append(targets.Ticks);
         // Two changes within one tick of the file system's clock have the same time: a folder that has just changed is looked at again.
-        if (now - targets < FileClockTick) text.Append(' ').Append(now.Ticks);
+        if ((now - targets).Duration() < FileClockTick) text.Append(' ').Append(now.Ticks);
         return text.ToString();
     }
 }

@@ -89,9 +89,9 @@ internal sealed class FlagServiceMachine(StateFolder state, SavedFlagServer serv
     // Whoever asked it is answered again as before. Why the change failed is the error; what cannot be made good after it is a warning.
     private async Task GoBackAsync(FlagServiceSettings before, ServerLaunch launch, bool wasPersistent, IProgress<OperationMessage> progress)
     {
-        state.Write(SettingsFile, before.ToJson());
         try
         {
+            state.Write(SettingsFile, before.ToJson());
             await _keeper.StartAsync(launch, wasPersistent ? Unit(launch) : null, progress, CancellationToken.None);
         }
         catch (DevOpsException failure)

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace DevOps.Benchmarks.Balancer;
+namespace DevOps.Benchmarks;
 
-/// <summary>How the balancer benchmark is to run.</summary>
-internal sealed record BalancerOptions
+/// <summary>How benchmarks are to run. Each heeds what applies to it.</summary>
+internal sealed record BenchmarkOptions
 {
     /// <summary>How often each load is put on each contestant.</summary>
     public int Rounds { get; init; } = 5;
@@ -29,13 +29,44 @@ internal sealed record BalancerOptions
     /// <summary>More contestants, each of them ours with something changed.</summary>
     public IReadOnlyList<OursVariant> Variants { get; init; } = [];
 
+    /// <summary>Ours, and each variant of it with the variables of ours beside its own.</summary>
+    public IReadOnlyList<OursVariant> Ours =>
+    [
+        new OursVariant(Figure.Ours, Variables, ProgramFile: null),
+        .. Variants.Select(variant => variant with { Variables = variant.Over(Variables) }),
+    ];
+
     /// <summary>Reads the options.</summary>
     /// <param name="options">The options of the command line.</param>
     /// <returns>How to run.</returns>
     /// <exception cref="BenchmarkException">There is no such option, or it cannot have such a value.</exception>
-    public static BalancerOptions Read(IEnumerable<KeyValuePair<string, string>> options) => options.Aggregate(new BalancerOptions(), Apply);
+    public static BenchmarkOptions Read(IEnumerable<KeyValuePair<string, string>> options) => options.Aggregate(new BenchmarkOptions(), Apply);
 
-    private static BalancerOptions Apply(BalancerOptions so, KeyValuePair<string, string> option) => option.Key switch
+    /// <summary>Chooses the contestants.</summary>
+    /// <typeparam name="T">What a contestant is.</typeparam>
+    /// <param name="all">All of them.</param>
+    /// <param name="nameOf">Tells the name of one.</param>
+    /// <returns>Those that are wanted.</returns>
+    /// <exception cref="BenchmarkException">There is none of a name that is wanted.</exception>
+    public List<T> ChooseContestants<T>(IReadOnlyList<T> all, Func<T, string> nameOf) => Choose(Only, all, nameOf, "contestant");
+
+    /// <summary>Chooses the loads.</summary>
+    /// <typeparam name="T">What a load is.</typeparam>
+    /// <param name="all">All of them.</param>
+    /// <param name="nameOf">Tells the name of one.</param>
+    /// <returns>Those that are wanted.</returns>
+    /// <exception cref="BenchmarkException">There is none of a name that is wanted.</exception>
+    public List<T> ChooseLoads<T>(IReadOnlyList<T> all, Func<T, string> nameOf) => Choose(Loads, all, nameOf, "load");
+
+    private static List<T> Choose<T>(IReadOnlyList<string> names, IReadOnlyList<T> all, Func<T, string> nameOf, string what)
+    {
+        var unknown = names.Except(all.Select(nameOf), StringComparer.Ordinal).ToList();
+        return unknown.Count == 0
+            ? [.. all.Where(one => names.Count == 0 || names.Contains(nameOf(one), StringComparer.Ordinal))]
+            : throw new BenchmarkException($"There is no {what} '{string.Join("', '", unknown)}'. There are: {string.Join(", ", all.Select(nameOf))}.");
+    }
+
+    private static BenchmarkOptions Apply(BenchmarkOptions so, KeyValuePair<string, string> option) => option.Key switch
     {
         "quick" => so with { Rounds = 2, Seconds = 2, WarmUpSeconds = 2 },
         "pin" => so with { IsPinned = true },
@@ -68,14 +99,4 @@ internal sealed record BalancerOptions
         var all = new Dictionary<string, string>(ReadVariables(changes), StringComparer.Ordinal);
         return all.Remove(OursVariant.ProgramKey, out var program) ? new OursVariant(name, all, Path.GetFullPath(program)) : new OursVariant(name, all, ProgramFile: null);
     }
-}
-
-/// <summary>Ours with something changed, beside ours.</summary>
-/// <param name="Name">What it is called in the figures.</param>
-/// <param name="Variables">Environment variables beside, or instead of, those of ours.</param>
-/// <param name="ProgramFile">Another build of the server, or nothing.</param>
-internal sealed record OursVariant(string Name, IReadOnlyDictionary<string, string> Variables, string? ProgramFile)
-{
-    /// <summary>What stands in a list of variables for another build of the server.</summary>
-    public const string ProgramKey = "program";
 }
