@@ -6,7 +6,10 @@ using DevOps.Core.Releases;
 namespace DevOps.Core.Servers;
 
 /// <summary>How a unit stands.</summary>
-/// <param name="State">systemd's word: <c>active</c>, <c>activating</c>, <c>reloading</c>, <c>deactivating</c>, <c>inactive</c> or <c>failed</c>.</param>
+/// <param name="State">
+/// systemd's word: <c>active</c>, <c>activating</c>, <c>reloading</c>, <c>deactivating</c>, <c>inactive</c> or <c>failed</c>. A unit
+/// whose start waits in systemd's queue counts as <c>activating</c>.
+/// </param>
 /// <param name="MainProcessId">Its main process, 0 when it has none.</param>
 internal sealed record SystemdUnitStatus(string State, int MainProcessId)
 {
@@ -75,9 +78,12 @@ internal sealed class Systemctl(SystemdScope scope)
     /// <exception cref="DevOpsException"><c>SystemdFailed</c>.</exception>
     public async Task<SystemdUnitStatus> StatusAsync(string unit, CancellationToken ct)
     {
-        var values = await ShowAsync(unit, ["ActiveState", "MainPID"], ct);
+        var values = await ShowAsync(unit, ["ActiveState", "MainPID", "Job"], ct);
+        var state = values.GetValueOrDefault("ActiveState", "inactive");
+        // What is to be done with a unit is a job with a number; a start that was not waited for may not have begun yet.
+        var isQueued = state is "inactive" or "failed" && values.GetValueOrDefault("Job") is { Length: > 0 } job && job != "0";
         return new SystemdUnitStatus(
-            values.GetValueOrDefault("ActiveState", "inactive"),
+            isQueued ? "activating" : state,
             int.TryParse(values.GetValueOrDefault("MainPID"), CultureInfo.InvariantCulture, out var processId) ? processId : 0);
     }
 

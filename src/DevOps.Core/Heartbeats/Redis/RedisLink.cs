@@ -45,13 +45,21 @@ internal sealed class RedisLink : IKeptConnection
         var tunnel = new RedisTunnel(host, port);
         var options = Options(host, port, timeout);
         (options.User, options.Password, options.Tunnel) = (userName, password, tunnel);
+        var connecting = ConnectionMultiplexer.ConnectAsync(options);
+        // The library does not always hear of a failure, and then waits until the time is over.
+        await Task.WhenAny(connecting, tunnel.Failed);
+        if (tunnel.Failed.IsCompleted)
+        {
+            Abandon(connecting);
+            throw await tunnel.Failed;
+        }
+
         try
         {
-            return new RedisLink(await ConnectionMultiplexer.ConnectAsync(options), tunnel);
+            return new RedisLink(await connecting, tunnel);
         }
         catch (RedisConnectionException exception)
         {
-            if (tunnel.Failure is { } failure and not OperationCanceledException) throw failure;
             if (tunnel.Transcript.Fault(password is not null) is { } fault) throw new HeartbeatCheckException(fault.Cause, fault.Evidence, exception);
             if (tunnel.HasEnded) throw new HeartbeatCheckException("the connection was ended without an answer", inner: exception);
             throw new HeartbeatCheckException(string.Create(CultureInfo.InvariantCulture, $"it did not answer within {timeout.TotalSeconds:0.###} s"), inner: exception);
@@ -87,6 +95,15 @@ internal sealed class RedisLink : IKeptConnection
         await _connection.CloseAsync(allowCommandsToComplete: false);
         await _connection.DisposeAsync();
     }
+
+    // It ends by its own limit.
+    private static void Abandon(Task<ConnectionMultiplexer> connecting) => _ = connecting.ContinueWith(
+        static ended =>
+        {
+            if (ended.IsCompletedSuccessfully) ended.Result.Dispose();
+            else _ = ended.Exception;
+        },
+        TaskScheduler.Default);
 
     private static ConfigurationOptions Options(string host, int port, TimeSpan timeout)
     {

@@ -13,13 +13,14 @@ namespace DevOps.Core.Heartbeats.Redis;
 /// <param name="port">Its port.</param>
 internal sealed class RedisTunnel(string host, int port) : Tunnel
 {
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _attempts;
 
     /// <summary>What the server answered.</summary>
     public RedisTranscript Transcript { get; } = new();
 
-    /// <summary>Why no connection could be made; nothing when one was.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>Ends once no connection could be made, with why; never when one was, or when the client library gave up.</summary>
+    public Task<Exception> Failed => _failed.Task;
 
     /// <summary>Whether the server has ended the connection.</summary>
     public bool HasEnded { get; private set; }
@@ -36,9 +37,9 @@ internal sealed class RedisTunnel(string host, int port) : Tunnel
         {
             return new HeardStream(await TcpCheck.ConnectAsync(host, port, cancellationToken), this);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            Failure = exception;
+            _failed.TrySetResult(exception);
             throw;
         }
     }
